@@ -1,0 +1,11 @@
+import { Context, type Effect } from "effect"
+import type { RegistryError } from "./RegistryError.ts"
+
+/** Asks for the certificate an organisation has registered. */
+export class CertificateLookup extends Context.Service<
+  CertificateLookup,
+  {
+    /** The certificate as PEM. */
+    readonly certificateOf: (organisasjonsnummer: string) => Effect.Effect<string, RegistryError>
+  }
+>()("@eformidling/port-registry/CertificateLookup") {}

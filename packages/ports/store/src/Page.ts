@@ -1,0 +1,20 @@
+/** Which part of a long answer is wanted. */
+export interface PageRequest {
+  /** 0 on the first. */
+  readonly page: number
+  readonly size: number
+  /** Applied in order; equal rows keep the order they were stored in. */
+  readonly sort: ReadonlyArray<Sort>
+}
+
+export interface Sort {
+  readonly property: string
+  readonly direction: "asc" | "desc"
+}
+
+/** One page of a long answer. */
+export interface Page<A> {
+  readonly content: ReadonlyArray<A>
+  /** Of all pages together. */
+  readonly totalElements: number
+}
