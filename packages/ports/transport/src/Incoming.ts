@@ -19,6 +19,14 @@ export type Incoming = Data.TaggedEnum<{
     /** The receipt as it was received. */
     readonly raw: string
   }
+  /** Something that cannot be read, from a peer that has no place to set it aside. `source` and `key` name it. */
+  Uleselig: {
+    readonly source: string
+    readonly key: string
+    readonly reason: string
+    readonly description: string
+    readonly body: Uint8Array
+  }
 }>
 
 export const Incoming = Data.taggedEnum<Incoming>()
