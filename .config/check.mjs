@@ -16,7 +16,7 @@ const checks = {
   lint: () => [bin("oxlint"), "--config", ".oxlintrc.json", "--type-aware", "--deny-warnings"],
   format: () => [bin("oxfmt"), "--config", ".oxfmtrc.json", "--check"],
   boundaries: () => [bin("turbo"), "boundaries"],
-  "dead code": () => [bin("knip"), "--config", ".config/knip.json"],
+  "dead code": () => [bin("knip"), "--config", ".config/knip.json", "--no-config-hints"],
   "locked dependencies": () => ["pnpm", "install", "--frozen-lockfile", "--offline", "--lockfile-only"]
 }
 

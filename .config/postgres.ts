@@ -41,7 +41,9 @@ const freePort = (): Promise<number> =>
 
 /** Whether any test file of this run asks for `postgresUrl`; starting a server takes a second the others need not wait. */
 const isWanted = async (project: TestProject): Promise<boolean> => {
-  const specifications = await project.vitest.globTestSpecifications(project.vitest.filenamePattern)
+  const { vitest } = project
+  const named = "filenamePattern" in vitest && Array.isArray(vitest.filenamePattern) ? vitest.filenamePattern : []
+  const specifications = await vitest.globTestSpecifications(named)
   return specifications.some(({ moduleId }) => readFileSync(moduleId, "utf8").includes("postgresUrl"))
 }
 
