@@ -18,6 +18,8 @@ const build = await rolldown({
   input: Object.fromEntries(entries.map((entry) => [basename(entry).replace(/\.[cm]?ts$/, ""), entry])),
   platform: "node",
   external: [/^node:/],
+  // Types are erased, not compiled, so no compiler setting matters here.
+  tsconfig: false,
   resolve: { conditionNames: ["node", "import", "default"] },
   onLog: (level, log, report) => {
     if (log.code === "UNRESOLVED_IMPORT") problems.push(log.message)

@@ -12,9 +12,12 @@ const read = (file) => readFileSync(join(root, file), "utf8")
 const nodeVersion = read(".node-version").trim()
 const pnpmPackage = JSON.parse(read("package.json")).packageManager
 
+/** A step whose output is shown only when it fails. */
+const quiet = (step) => Object.assign(step, { quiet: true })
 const node = (...args) => ["node", ...args]
 const tool = (name, ...args) => ["pnpm", "exec", name, ...args]
-const bundle = (app) => tool("turbo", "run", "build", `--filter=${app}`, "--output-logs=errors-only", "--log-prefix=none")
+const bundle = (app) =>
+  quiet(tool("turbo", "run", "build", `--filter=${app}`, "--output-logs=errors-only", "--log-prefix=none"))
 const vitest = (...args) => tool("vitest", ...args, "--config", ".config/vitest.config.ts")
 
 /** The steps of each task, in order; the arguments of the command line go to the last. */
@@ -72,14 +75,21 @@ const toolchain = (env) => {
 }
 
 let child
-const run = ([command, ...args], env) =>
+const run = (step, env) =>
   new Promise((resolve) => {
-    child = spawn(command, args, { cwd: root, env, stdio: "inherit" })
+    const [command, ...args] = step
+    const output = []
+    child = spawn(command, args, { cwd: root, env, stdio: step.quiet ? ["ignore", "pipe", "pipe"] : "inherit" })
+    child.stdout?.on("data", (bytes) => output.push(bytes))
+    child.stderr?.on("data", (bytes) => output.push(bytes))
     child.on("error", (error) => {
       console.error(`${command} could not be started: ${error.message}`)
       resolve(127)
     })
-    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+    child.on("close", (code, signal) => {
+      if (code !== 0) process.stderr.write(Buffer.concat(output))
+      resolve(code ?? 128 + constants.signals[signal])
+    })
   })
 let stopped
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
