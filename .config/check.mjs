@@ -12,7 +12,13 @@ const effectCompiler = () => {
 }
 
 const checks = {
-  types: () => [effectCompiler(), "-p", ".config/tsconfig.json", "--tsBuildInfoFile", "node_modules/.cache/effect.tsbuildinfo"],
+  types: () => [
+    effectCompiler(),
+    "-p",
+    ".config/tsconfig.json",
+    "--tsBuildInfoFile",
+    "node_modules/.cache/effect.tsbuildinfo"
+  ],
   lint: () => [bin("oxlint"), "--config", ".oxlintrc.json", "--type-aware", "--deny-warnings"],
   format: () => [bin("oxfmt"), "--config", ".oxfmtrc.json", "--check"],
   boundaries: () => [bin("turbo"), "boundaries"],

@@ -85,7 +85,9 @@ export const wrongArrows = (packages: ReadonlyArray<Package>): ReadonlyArray<str
           return [`${pkg.name} must not depend on ${dependency}: ${because}.`]
         }
         if (part === "app" && simulations.includes(targetPart) && pkg.name !== `${scope}sandbox`) {
-          return [`${pkg.name} must not depend on ${dependency}: outside tests only the sandbox stands on a simulation.`]
+          return [
+            `${pkg.name} must not depend on ${dependency}: outside tests only the sandbox stands on a simulation.`
+          ]
         }
         const opens = targetPart === "adapter" || targetPart === "port"
         return part === "simulated-network" && opens && !openers.includes(dependency)
@@ -97,7 +99,10 @@ export const wrongArrows = (packages: ReadonlyArray<Package>): ReadonlyArray<str
 
 /** The package part of an import: `@eformidling/domain/MessageId` is `@eformidling/domain`, `effect/http` is `effect`. */
 export const packageOf = (specifier: string): string =>
-  specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/")
 
 const isForeign = ({ specifier }: Import): boolean => !specifier.startsWith(".") && !specifier.startsWith("node:")
 
