@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto"
+import * as QueueName from "@eformidling/domain/dpe/QueueName"
+import * as StandardBusinessDocument from "@eformidling/domain/StandardBusinessDocument"
+import { type Document } from "@eformidling/port-dokumentpakke/Document"
+import { DocumentError, type DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
+import { DokumentpakkeSealer } from "@eformidling/port-dokumentpakke/DokumentpakkeSealer"
+import { RecipientLookup } from "@eformidling/port-registry/RecipientLookup"
+import type { RegistryError } from "@eformidling/port-registry/RegistryError"
+import type { ServiceRecord } from "@eformidling/port-registry/ServiceRecord"
+import { MessageSender, type Outgoing, type OutgoingDocument } from "@eformidling/port-transport/MessageSender"
+import { Rejected, TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
+import { Effect, Option, Stream } from "effect"
+import type { Namespace, QueueSender } from "./Namespace.ts"
+import * as Payload from "./Payload.ts"
+import * as ServiceBusFailure from "./ServiceBusFailure.ts"
+import type { ServiceBusSettings } from "./ServiceBusSettings.ts"
+
+/** What AMQP headers and properties add to a body, generously, in bytes. */
+const envelopeBytes = 1024
+
+const tryLater = (detail: string, cause?: unknown): TransportError =>
+  new TransportError({
+    reason: new Unavailable({ detail, ambiguous: false, ...(cause === undefined ? {} : { cause }) })
+  })
+
+const fromRegistry = (error: RegistryError): TransportError => tryLater(error.message, error)
+
+const fromSealing = (error: DokumentpakkeError): TransportError =>
+  error.reason._tag === "InvalidInput"
+    ? new TransportError({ reason: new Rejected({ code: "InvalidInput", detail: error.message, cause: error }) })
+    : tryLater(error.message, error)
+
+const toDocument = (document: OutgoingDocument): Document => ({
+  filename: document.filename,
+  mimeType: document.mimeType,
+  size: document.size,
+  sha256: document.sha256,
+  crc32: document.crc32,
+  content: () =>
+    Stream.mapError(document.content, (cause) => new DocumentError({ filename: document.filename, cause }))
+})
+
+const collect = <E, R>(size: number, content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<Uint8Array, E, R> =>
+  Effect.suspend(() => {
+    const bytes = new Uint8Array(size)
+    let filled = 0
+    return Effect.as(
+      Stream.runForEach(content, (chunk) =>
+        Effect.sync(() => {
+          bytes.set(chunk, filled)
+          filled += chunk.length
+        })),
+      bytes
+    )
+  })
+
+/**
+ * Sends DPE messages as queue messages.
+ *
+ * Each queue message has an id of its own: the message, its MOTTATT and its LEVERT share their messageId, and a
+ * queue that detects duplicates would drop the later ones. Source: dpe 2.3.
+ */
+export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, namespace: Namespace) {
+  const recipients = yield* RecipientLookup
+  const sealer = yield* DokumentpakkeSealer
+
+  const recordFor = Effect.fnUntraced(function*(sbd: StandardBusinessDocument.StandardBusinessDocument) {
+    const process = StandardBusinessDocument.processUrn(sbd)
+    const standard = StandardBusinessDocument.documentTypeUrn(sbd)
+    const receiver = yield* Option.match(QueueName.receiverOrganisation(sbd), {
+      onNone: () => Effect.fail(tryLater("the message has no receiver organisation")),
+      onSome: Effect.succeed
+    })
+    const records = yield* Effect.mapError(
+      recipients.lookup({
+        identifier: receiver,
+        process,
+        conversationId: StandardBusinessDocument.conversationId(sbd)
+      }),
+      fromRegistry
+    )
+    const record = records.find(({ documentTypes }) => documentTypes.includes(standard))
+    return record ?? (yield* tryLater(`the registry has no record for ${standard} in ${process}`))
+  })
+
+  const queueOf = Effect.fnUntraced(function*(sbd: StandardBusinessDocument.StandardBusinessDocument) {
+    const own = { mode: settings.mode, receiptQueue: settings.receiptQueue }
+    const answer = QueueName.forAnswer(sbd, own)
+    if (Option.isSome(answer)) return answer.value
+    const record: ServiceRecord = yield* recordFor(sbd)
+    return yield* Option.match(QueueName.forRecord(sbd, record.service.endpointUrl), {
+      onNone: () =>
+        Effect.fail(tryLater(`No endpointUrl defined for process ${StandardBusinessDocument.processUrn(sbd)}`)),
+      onSome: Effect.succeed
+    })
+  })
+
+  const seal = Effect.fnUntraced(function*({ documents, sbd }: Outgoing) {
+    if (documents.length === 0) return undefined
+    const record = yield* recordFor(sbd)
+    return yield* Effect.mapError(
+      Effect.flatMap(
+        sealer.seal({
+          flavour: "dpe",
+          sender: StandardBusinessDocument.senderValue(sbd),
+          receiver: StandardBusinessDocument.receiverValue(sbd),
+          documents: documents.map(toDocument),
+          recipientCertificate: record.pemCertificate,
+          keyTransport: settings.keyTransport
+        }),
+        (sealed) => collect(sealed.size, sealed.content)
+      ),
+      fromSealing
+    )
+  }, Effect.scoped)
+
+  const transfer = (body: Buffer) => ({ maxMessageSize, sender }: QueueSender) =>
+    body.length + envelopeBytes > maxMessageSize
+      ? Effect.fail(
+        new TransportError({
+          reason: new Rejected({
+            code: "MessageSizeExceeded",
+            detail: `the message is ${body.length} bytes when encoded, and the queue takes at most ${
+              maxMessageSize - envelopeBytes
+            }`
+          })
+        })
+      )
+      : Effect.tryPromise({
+        try: () => sender.sendMessages({ body, contentType: "application/json", messageId: randomUUID() }),
+        catch: ServiceBusFailure.transportError
+      })
+
+  const send = Effect.fn("ServiceBusMessageSender.send")(
+    function*(message: Outgoing) {
+      const queue = yield* queueOf(message.sbd)
+      const body = Payload.encode({ sbd: message.sbd, dokumentpakke: yield* seal(message) })
+      yield* namespace.send(queue, transfer(body))
+    },
+    (effect, { messageId }) => Effect.mapError(effect, ({ reason }) => new TransportError({ reason, messageId }))
+  )
+
+  return MessageSender.of({ send })
+})

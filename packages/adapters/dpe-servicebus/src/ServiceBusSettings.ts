@@ -1,0 +1,23 @@
+import type { Duration } from "effect"
+
+/** Where the queues are and how this organisation uses them. */
+export interface ServiceBusSettings {
+  /** Host of the namespace, with a port where it is not the usual one: `efm-dpe-prod.servicebus.windows.net`. */
+  readonly host: string
+  readonly keyName: string
+  /** Plain TCP instead of TLS, for a broker on the same machine. */
+  readonly plainTcp: boolean
+  /** WebSockets on port 443, for networks that let nothing else out. */
+  readonly webSockets: boolean
+  /** Own organisasjonsnummer: part of the own queue's name. */
+  readonly organisasjonsnummer: string
+  /** `innsyn`, `data` or `meeting`: which of the organisation's queues is read. */
+  readonly mode: string
+  /** Overrides the queue that statuses and kvitteringer go to. */
+  readonly receiptQueue: string | undefined
+  /** How many incoming messages may be in work at once. */
+  readonly concurrency: number
+  /** What an attempt to send or to reach the broker may take. */
+  readonly timeout: Duration.Duration
+  readonly keyTransport: "pkcs1" | "oaep"
+}
