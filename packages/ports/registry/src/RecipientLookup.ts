@@ -13,6 +13,19 @@ export interface RecipientQuery {
   readonly conversationId?: string | undefined
 }
 
+/**
+ * The question as the error texts of this API have always written it.
+ *
+ * `print` is false where the registry was asked to leave print records out. Holds the identifier, hence for the one
+ * who asked and not for the log.
+ *
+ * Source: nextmove-api 3.2.
+ */
+export const describeQuery = (query: RecipientQuery, print?: false): string =>
+  `SRParameter(identifier=${query.identifier}, process=${query.process ?? null}, ` +
+  `securityLevel=${query.securityLevel ?? null}, print=${print ?? null}, infoOnly=false, ` +
+  `conversationId=${query.conversationId ?? null})`
+
 /** Asks how a recipient can be reached. */
 export class RecipientLookup extends Context.Service<
   RecipientLookup,
@@ -20,9 +33,14 @@ export class RecipientLookup extends Context.Service<
     /**
      * The recipient's records, in the registry's order.
      *
-     * Answers may be up to five minutes old. Fails with `NotFound` when the recipient is unknown, for the
-     * process if one was named.
+     * Answers may be up to five minutes old; failures are not kept. Fails with `NotFound` when the recipient is
+     * unknown, for the process if one was named.
      */
     readonly lookup: (query: RecipientQuery) => Effect.Effect<ReadonlyArray<ServiceRecord>, RegistryError>
+    /**
+     * The question with everything that is asked besides, as {@link describeQuery} writes it: for the text
+     * `Error looking up service record with document type '<standard>' and parameters: <this>`.
+     */
+    readonly describe: (query: RecipientQuery) => string
   }
 >()("@eformidling/port-registry/RecipientLookup") {}

@@ -5,7 +5,12 @@ import type { RegistryError } from "./RegistryError.ts"
 export class ServiceBusKeyLookup extends Context.Service<
   ServiceBusKeyLookup,
   {
-    /** The key's text, kept until {@link forget}. */
+    /**
+     * The key's text, used as it stands and never decoded.
+     *
+     * Kept for a day or until `forget`; many askers at once cause one question. While the registry is out of reach
+     * the key last seen is given again.
+     */
     readonly key: Effect.Effect<Redacted.Redacted<string>, RegistryError>
     /** Drops the kept key, so that the next question is put to the registry. Called when the broker says no. */
     readonly forget: Effect.Effect<void>

@@ -21,7 +21,7 @@ export type RegistryAddress = typeof RegistryAddress.Type
  */
 export const ServiceRecord = Schema.Struct({
   organisationNumber: Schema.String,
-  /** PEM or bare base64; empty when the channel needs none. */
+  /** PEM with its header and footer lines; empty when the channel needs none. */
   pemCertificate: Schema.String,
   process: Schema.String,
   documentTypes: Schema.Array(Schema.String),
