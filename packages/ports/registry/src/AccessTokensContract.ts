@@ -68,7 +68,10 @@ export const suite = <E>(name: string, tokens: Layer.Layer<AccessTokens | Peer, 
       Effect.gen(function* () {
         const peer = yield* fresh
         const before = yield* peer.grants
-        const all = yield* Effect.all(Array.from({ length: 20 }, () => tokenFor(peer.own)), { concurrency: "unbounded" })
+        const all = yield* Effect.all(
+          Array.from({ length: 20 }, () => tokenFor(peer.own)),
+          { concurrency: "unbounded" }
+        )
         assert.strictEqual(new Set(all).size, 1)
         assert.strictEqual((yield* peer.grants) - before, 1)
       })

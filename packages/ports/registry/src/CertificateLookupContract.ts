@@ -54,15 +54,17 @@ export const suite = <E>(
       })
     )
 
-    it.effect.skipIf(!guarantees.keepsAnswers)("asks once within five minutes", () =>
-      Effect.gen(function* () {
-        const peer = yield* RegistryPeer
-        const certificates = yield* CertificateLookup
-        yield* peer.registerCertificate("910000005", pem("five"))
-        const before = yield* peer.questions
-        yield* certificates.certificateOf("910000005")
-        yield* certificates.certificateOf("910000005")
-        assert.strictEqual((yield* peer.questions) - before, 1)
-      })
-    )
+    if (guarantees.keepsAnswers) {
+      it.effect("asks once within five minutes", () =>
+        Effect.gen(function* () {
+          const peer = yield* RegistryPeer
+          const certificates = yield* CertificateLookup
+          yield* peer.registerCertificate("910000005", pem("five"))
+          const before = yield* peer.questions
+          yield* certificates.certificateOf("910000005")
+          yield* certificates.certificateOf("910000005")
+          assert.strictEqual((yield* peer.questions) - before, 1)
+        })
+      )
+    }
   })

@@ -27,7 +27,11 @@ export const suite = <E>(
         yield* peer.setAvailable(false)
         const before = yield* peer.questions
         const asking = yield* Effect.forkChild(Effect.flip(current))
-        yield* peer.questions.pipe(Effect.delay(0), Effect.repeat({ until: (count) => count > before }), TestClock.withLive)
+        yield* peer.questions.pipe(
+          Effect.delay(0),
+          Effect.repeat({ until: (count) => count > before }),
+          TestClock.withLive
+        )
         yield* TestClock.adjust("30 seconds")
         const error = yield* Fiber.join(asking).pipe(Effect.ensuring(peer.setAvailable(true)))
         assert.strictEqual(error.reason._tag, "RegistryUnavailable")
@@ -51,15 +55,17 @@ export const suite = <E>(
       })
     )
 
-    it.effect.skipIf(!guarantees.keepsAnswers)("asks once within five minutes", () =>
-      Effect.gen(function* () {
-        const peer = yield* RegistryPeer
-        yield* TestClock.adjust("5 minutes")
-        const before = yield* peer.questions
-        yield* current
-        yield* TestClock.adjust("299 seconds")
-        yield* current
-        assert.strictEqual((yield* peer.questions) - before, 1)
-      })
-    )
+    if (guarantees.keepsAnswers) {
+      it.effect("asks once within five minutes", () =>
+        Effect.gen(function* () {
+          const peer = yield* RegistryPeer
+          yield* TestClock.adjust("5 minutes")
+          const before = yield* peer.questions
+          yield* current
+          yield* TestClock.adjust("299 seconds")
+          yield* current
+          assert.strictEqual((yield* peer.questions) - before, 1)
+        })
+      )
+    }
   })
