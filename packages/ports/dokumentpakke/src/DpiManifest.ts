@@ -48,7 +48,7 @@ export type ManifestDocument = typeof ManifestDocument.Type
 export const DpiManifest = Schema.Struct({
   postkasseadresse: Schema.optionalKey(text(0, Infinity)),
   avsender: Schema.Struct({
-    organisasjon: Schema.String.check(Schema.isPattern(/^[0-9]{4}:[\p{L}\p{N}\p{M}\p{S}]{1,35}$/u)),
+    organisasjon: Schema.String.check(Schema.isPattern(/^[0-9]{4}:[^\p{P}\p{Z}\p{C}]{1,35}$/u)),
     avsenderidentifikator: Schema.optionalKey(text(0, 100)),
     fakturaReferanse: Schema.optionalKey(text(0, 40))
   }),
