@@ -1,6 +1,7 @@
 /**
  * What an operator may set about the exchange.
  */
+import * as StatusMessage from "@eformidling/domain/dpe/StatusMessage"
 import type { Organisasjonsnummer } from "@eformidling/domain/Organisasjonsnummer"
 import type { ServiceIdentifier } from "@eformidling/domain/ServiceIdentifier"
 import { Context, Duration, Layer } from "effect"
@@ -38,8 +39,6 @@ export interface Settings {
   readonly statusTimeToLive: Duration.Duration
   /** How long a peeked message stays with the one who peeked. */
   readonly lockTimeout: Duration.Duration
-  /** Print house records are asked for; false asks the registry to leave them out. */
-  readonly printLookup: boolean
   readonly retry: RetrySettings
   readonly relayConcurrency: number
   readonly leaseFor: Duration.Duration
@@ -66,11 +65,10 @@ export const defaults = (organisasjonsnummer: Organisasjonsnummer): Settings => 
   organisasjonsnummer,
   channels: { DPI: dpiDefaults, DPE: dpeDefaults },
   statusServices: ["DPO", "DPE"],
-  statusDocumentType: "urn:no:difi:eformidling:xsd::status",
-  receiptProcess: "urn:no:difi:profile:einnsyn:response:ver1.0",
+  statusDocumentType: StatusMessage.documentType,
+  receiptProcess: StatusMessage.responseProcess,
   statusTimeToLive: promises.timeToLive,
   lockTimeout: promises.lockTimeout,
-  printLookup: true,
   retry: {
     first: promises.retryFirst,
     factor: promises.retryFactor,

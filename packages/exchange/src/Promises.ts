@@ -45,8 +45,6 @@ export const promises = {
   /** Wait after a receiver or the store has failed; doubled until `receiveRetryCap`. */
   receiveRetryFirst: Duration.seconds(1),
   receiveRetryCap: Duration.minutes(1),
-  /** Status messages are dated this much back, so that a peer whose clock is behind accepts them. */
-  statusBackdate: Duration.seconds(5),
   /** Of one file in a multipart request; bytes. */
   multipartFileLimit: 5 * 1024 * 1024,
   /** DPI documents of one message together; bytes. */
