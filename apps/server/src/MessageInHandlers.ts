@@ -1,5 +1,4 @@
 import { Api } from "@eformidling/api/Api"
-import { isMessageId, type MessageId } from "@eformidling/domain/MessageId"
 import * as Sbd from "@eformidling/domain/StandardBusinessDocument"
 import { deleteInMessage } from "@eformidling/exchange/DeleteInMessage"
 import { peekMessage } from "@eformidling/exchange/PeekMessage"
@@ -9,16 +8,12 @@ import { Effect, Option } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { answer } from "./Answer.ts"
-import { messageNotFound } from "./ErrorTable.ts"
+import { messageIdOf } from "./MessageIds.ts"
 import { acceptsJson } from "./Negotiation.ts"
 import * as Paging from "./Paging.ts"
 import * as Responses from "./Responses.ts"
 
 const sorting: Paging.Sorting = { properties: ["messageId", "lastUpdated"], unlessSaid: [] }
-
-/** Fails with 404 when the text cannot be a messageId: then there is no such message. */
-export const messageIdOf = (text: string): Effect.Effect<MessageId, ReturnType<typeof messageNotFound>> =>
-  isMessageId(text) ? Effect.succeed(text) : Effect.fail(messageNotFound(text))
 
 /** Source: nextmove-api 1.10. */
 export const layer = HttpApiBuilder.group(Api, "messagesIn", (handlers) =>

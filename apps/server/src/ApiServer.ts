@@ -1,0 +1,116 @@
+/**
+ * The HTTP API as a layer: routes, conduct and descriptions on a listening server.
+ *
+ * Source: nextmove-api 1, 7.
+ */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Api } from "@eformidling/api/Api"
+import { Duration, Effect, Layer, Option, Redacted } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Http from "node:http"
+import * as Https from "node:https"
+import type { Credentials } from "./BasicAuthentication.ts"
+import * as CapabilityHandlers from "./CapabilityHandlers.ts"
+import * as Conduct from "./Conduct.ts"
+import * as ConversationHandlers from "./ConversationHandlers.ts"
+import * as ManageHandlers from "./ManageHandlers.ts"
+import * as MessageInHandlers from "./MessageInHandlers.ts"
+import * as MessageOutHandlers from "./MessageOutHandlers.ts"
+import * as StatusHandlers from "./StatusHandlers.ts"
+import * as Swagger from "./Swagger.ts"
+
+/** Certificate and key the server shows, PEM; issuers follow the certificate. */
+export interface Tls {
+  readonly certificate: string
+  readonly privateKey: Redacted.Redacted<string>
+}
+
+export interface Settings {
+  /** All interfaces when undefined. */
+  readonly host?: string | undefined
+  /** 0 takes any that is free. */
+  readonly port: number
+  /** Nobody is asked who they are when absent. */
+  readonly credentials: Option.Option<Credentials>
+  /** Unencrypted when absent. */
+  readonly tls: Option.Option<Tls>
+  /** A connection on which nothing moves this long, in the middle of a request, is broken off. */
+  readonly idleTimeout: Duration.Duration
+  /** On shutdown, requests that take longer are broken off. */
+  readonly gracePeriod: Duration.Duration
+  readonly build: ManageHandlers.Build
+  /** Where documents are kept; its free space is watched. */
+  readonly directory: string
+}
+
+/** The settings of nextmove-api 8.2, for whoever has no opinion. */
+export const defaults: Settings = {
+  port: 9093,
+  credentials: Option.none(),
+  tls: Option.none(),
+  idleTimeout: Duration.millis(300_000),
+  gracePeriod: Duration.seconds(20),
+  build: { version: "0.0.0", commit: "" },
+  directory: "."
+}
+
+/** Header lines of one request, bytes. */
+const maximumHeaderBytes = 16 * 1024
+
+/** No limit to a whole request, which may be a long upload; to its headers, and to standing still. */
+const timeouts = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000 }
+
+const nodeServer = (settings: Settings) => () => {
+  const options = { ...timeouts, maxHeaderSize: maximumHeaderBytes, keepAlive: true }
+  const server = Option.match(settings.tls, {
+    onNone: () => Http.createServer(options),
+    onSome: ({ certificate, privateKey }) =>
+      Https.createServer({ ...options, cert: certificate, key: Redacted.value(privateKey) })
+  })
+  return server.setTimeout(Duration.toMillis(settings.idleTimeout))
+}
+
+const groups = (settings: Settings) =>
+  Layer.mergeAll(
+    CapabilityHandlers.layer,
+    MessageOutHandlers.layer,
+    MessageInHandlers.layer,
+    ConversationHandlers.layer,
+    StatusHandlers.layer,
+    ManageHandlers.layer(settings)
+  )
+
+/** The routes on whatever server is given. */
+export const routes = (settings: Settings) =>
+  HttpRouter.serve(
+    Layer.mergeAll(
+      HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(groups(settings))),
+      Swagger.layer,
+      Conduct.layer({ credentials: settings.credentials, encrypted: Option.isSome(settings.tls) })
+    ),
+    { disableLogger: true, disableListenLog: true }
+  )
+
+const announced = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { address } = yield* HttpServer.HttpServer
+    yield* Effect.logInfo(`Listening on ${HttpServer.formatAddress(address)}`)
+  })
+)
+
+/**
+ * Listens from when the layer is built until its scope closes; requests under way are then finished.
+ *
+ * Needs the exchange's ports and settings. Gives the server, whose address tells the port.
+ */
+export const layer = (settings: Settings) =>
+  Layer.mergeAll(routes(settings), announced).pipe(
+    Layer.provideMerge(
+      NodeHttpServer.layer(nodeServer(settings), {
+        port: settings.port,
+        ...(settings.host === undefined ? {} : { host: settings.host }),
+        gracefulShutdownTimeout: settings.gracePeriod
+      })
+    )
+  )
