@@ -76,6 +76,8 @@ export interface Registration {
 /**
  * Registers statuses: a name that is there already is passed over, everything else is added, whatever came before it.
  *
+ * A status that ends polling ends it for good, also when the one that begins it is registered later.
+ *
  * Source: nextmove-api 4.2, dpi 8.6.
  */
 export const register = (
@@ -86,14 +88,16 @@ export const register = (
 ): Registration => {
   const names = new Set(conversation.messageStatuses.map(({ status }) => status))
   const added = statuses.filter(({ status }) => !names.has(status) && names.add(status))
+  const pollableWith = (registered: ReadonlyArray<Pick<StatusEntry, "status">>): boolean => {
+    const said = registered.map(({ status }) =>
+      MessageStatus.pollableAfter(status, conversation.serviceIdentifier, conversation.direction)
+    )
+    return (conversation.pollable || said.includes(true)) && !said.includes(false)
+  }
   return {
     added,
     finished: conversation.finished || added.some(({ status }) => MessageStatus.isFinished(status)),
-    pollable: added.reduce(
-      (pollable, { status }) =>
-        MessageStatus.pollableAfter(status, conversation.serviceIdentifier, conversation.direction) ?? pollable,
-      conversation.pollable
-    )
+    pollable: pollableWith([...conversation.messageStatuses, ...added])
   }
 }
 
