@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto"
 import * as QueueName from "@eformidling/domain/dpe/QueueName"
-import * as StandardBusinessDocument from "@eformidling/domain/StandardBusinessDocument"
-import { type Document } from "@eformidling/port-dokumentpakke/Document"
+import * as PartyIdentifier from "@eformidling/domain/PartyIdentifier"
+import type { StandardBusinessDocument } from "@eformidling/domain/StandardBusinessDocument"
+import type { Document } from "@eformidling/port-dokumentpakke/Document"
 import { DocumentError, type DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
 import { DokumentpakkeSealer } from "@eformidling/port-dokumentpakke/DokumentpakkeSealer"
 import { RecipientLookup } from "@eformidling/port-registry/RecipientLookup"
-import type { RegistryError } from "@eformidling/port-registry/RegistryError"
-import type { ServiceRecord } from "@eformidling/port-registry/ServiceRecord"
 import { MessageSender, type Outgoing, type OutgoingDocument } from "@eformidling/port-transport/MessageSender"
 import { Rejected, TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
 import { Effect, Option, Stream } from "effect"
@@ -22,8 +21,6 @@ const tryLater = (detail: string, cause?: unknown): TransportError =>
   new TransportError({
     reason: new Unavailable({ detail, ambiguous: false, ...(cause === undefined ? {} : { cause }) })
   })
-
-const fromRegistry = (error: RegistryError): TransportError => tryLater(error.message, error)
 
 const fromSealing = (error: DokumentpakkeError): TransportError =>
   error.reason._tag === "InvalidInput"
@@ -64,33 +61,22 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
   const recipients = yield* RecipientLookup
   const sealer = yield* DokumentpakkeSealer
 
-  const recordFor = Effect.fnUntraced(function*(sbd: StandardBusinessDocument.StandardBusinessDocument) {
-    const process = StandardBusinessDocument.processUrn(sbd)
-    const standard = StandardBusinessDocument.documentTypeUrn(sbd)
-    const receiver = yield* Option.match(QueueName.receiverOrganisation(sbd), {
-      onNone: () => Effect.fail(tryLater("the message has no receiver organisation")),
-      onSome: Effect.succeed
-    })
+  const recordFor = Effect.fnUntraced(function*(sbd: StandardBusinessDocument) {
+    const { conversationId, process, receiver, standard } = sbd
+    if (receiver === undefined) return yield* tryLater("the message has no receiver")
+    const identifier = PartyIdentifier.primaryIdentifier(receiver)
     const records = yield* Effect.mapError(
-      recipients.lookup({
-        identifier: receiver,
-        process,
-        conversationId: StandardBusinessDocument.conversationId(sbd)
-      }),
-      fromRegistry
+      recipients.lookup({ identifier, process, conversationId }),
+      (error) => tryLater(error.message, error)
     )
     const record = records.find(({ documentTypes }) => documentTypes.includes(standard))
     return record ?? (yield* tryLater(`the registry has no record for ${standard} in ${process}`))
   })
 
-  const queueOf = Effect.fnUntraced(function*(sbd: StandardBusinessDocument.StandardBusinessDocument) {
-    const own = { mode: settings.mode, receiptQueue: settings.receiptQueue }
-    const answer = QueueName.forAnswer(sbd, own)
-    if (Option.isSome(answer)) return answer.value
-    const record: ServiceRecord = yield* recordFor(sbd)
-    return yield* Option.match(QueueName.forRecord(sbd, record.service.endpointUrl), {
-      onNone: () =>
-        Effect.fail(tryLater(`No endpointUrl defined for process ${StandardBusinessDocument.processUrn(sbd)}`)),
+  const queueOf = Effect.fnUntraced(function*(sbd: StandardBusinessDocument) {
+    const suffix = QueueName.isAnswer(sbd) ? undefined : (yield* recordFor(sbd)).service.endpointUrl
+    return yield* Option.match(QueueName.destination(sbd, settings, suffix), {
+      onNone: () => Effect.fail(tryLater(`No endpointUrl defined for process ${sbd.process}`)),
       onSome: Effect.succeed
     })
   })
@@ -102,8 +88,8 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
       Effect.flatMap(
         sealer.seal({
           flavour: "dpe",
-          sender: StandardBusinessDocument.senderValue(sbd),
-          receiver: StandardBusinessDocument.receiverValue(sbd),
+          sender: sbd.sender,
+          receiver: sbd.receiver ?? sbd.sender,
           documents: documents.map(toDocument),
           recipientCertificate: record.pemCertificate,
           keyTransport: settings.keyTransport

@@ -1,3 +1,4 @@
+import type { Mode } from "@eformidling/domain/dpe/QueueName"
 import type { Duration } from "effect"
 
 /** Where the queues are and how this organisation uses them. */
@@ -11,8 +12,8 @@ export interface ServiceBusSettings {
   readonly webSockets: boolean
   /** Own organisasjonsnummer: part of the own queue's name. */
   readonly organisasjonsnummer: string
-  /** `innsyn`, `data` or `meeting`: which of the organisation's queues is read. */
-  readonly mode: string
+  /** Which of the organisation's queues is read. */
+  readonly mode: Mode
   /** Overrides the queue that statuses and kvitteringer go to. */
   readonly receiptQueue: string | undefined
   /** How many incoming messages may be in work at once. */

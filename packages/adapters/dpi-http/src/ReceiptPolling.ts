@@ -1,0 +1,82 @@
+import { TransportError } from "@eformidling/port-transport/TransportError"
+import { Deferred, Effect, Queue, type Redacted, type Scope } from "effect"
+import type { Corner2, ReceiptItem } from "./Corner2.ts"
+import type { DpiSettings } from "./DpiSettings.ts"
+import * as Receipt from "./Receipt.ts"
+
+/** A receipt in our hands. `done` tells the poller whether it is out of corner 2's list. */
+export interface Polled {
+  readonly receipt: Receipt.Receipt
+  readonly markRead: Effect.Effect<void, TransportError>
+  readonly done: (outcome: Outcome) => Effect.Effect<void>
+}
+
+/** `read`: corner 2 does not list it any more. `kept`: it does, and will again. */
+export type Outcome = "read" | "kept"
+
+/** One list that corner 2 keeps for us. */
+interface Source {
+  readonly kanal: string | undefined
+  readonly avsenderidentifikator: string | undefined
+}
+
+const sources = (settings: DpiSettings): ReadonlyArray<Source> => {
+  const kanaler = settings.kanaler.length === 0 ? [undefined] : settings.kanaler
+  const avsendere = [
+    ...(settings.pollWithoutAvsenderidentifikator ? [undefined] : []),
+    ...settings.avsenderidentifikatorer
+  ]
+  return kanaler.flatMap((kanal) => avsendere.map((avsenderidentifikator) => ({ kanal, avsenderidentifikator })))
+}
+
+/**
+ * Polls every list in rounds, and puts what it finds in `arrived`.
+ *
+ * A list is asked again at once when its page was full, and for its next page when nothing of a full page could be
+ * taken off it, so that unreadable receipts never hide those behind them. A list that cannot be had is tried again in the next round and does
+ * not hold up the others.
+ *
+ * Source: dpi 8.2, 8.8.
+ */
+export const run = Effect.fnUntraced(function*(
+  settings: DpiSettings,
+  corner2: Corner2,
+  token: Effect.Effect<Redacted.Redacted<string>, TransportError>,
+  read: Receipt.Reader,
+  arrived: Queue.Queue<Polled>
+): Effect.fn.Return<never, never, Scope.Scope> {
+  const offer = Effect.fnUntraced(function*(item: ReceiptItem) {
+    const outcome = yield* Deferred.make<Outcome>()
+    const receipt = yield* read(item.forretningsmelding ?? "")
+    yield* Queue.offer(arrived, {
+      receipt,
+      markRead: Effect.flatMap(token, (bearer) => corner2.markRead(receipt.id, bearer)),
+      done: (value) => Effect.asVoid(Deferred.succeed(outcome, value))
+    })
+    return outcome
+  })
+
+  const drain = Effect.fnUntraced(function*(source: Source) {
+    const kept = new Set<string>()
+    let page = 0
+    while (true) {
+      const items = yield* corner2.receipts({ ...source, page }, yield* token)
+      const fresh = items.filter(({ forretningsmelding }) => !kept.has(forretningsmelding ?? ""))
+      const outcomes = yield* Effect.forEach(yield* Effect.forEach(fresh, offer), Deferred.await)
+      if (items.length < settings.pageSize || fresh.length === 0) return
+      if (outcomes.includes("read")) page = 0
+      else page += 1
+      fresh.forEach((item, index) => outcomes[index] === "kept" && kept.add(item.forretningsmelding ?? ""))
+    }
+  })
+
+  const round = Effect.forEach(
+    sources(settings),
+    (source) =>
+      Effect.catch(drain(source), (error) =>
+        Effect.logWarning(`cannot get receipts from ${source.kanal ?? "corner 2"}: ${error.message}`)),
+    { concurrency: "unbounded", discard: true }
+  )
+
+  return yield* Effect.forever(Effect.andThen(round, Effect.sleep(settings.pollingRate)))
+})
