@@ -51,6 +51,32 @@ export interface StatusOfMessage extends StatusEntry {
   readonly conversationId: ConversationId
 }
 
+/** What conversations can be sorted by. */
+export const conversationSortProperties = [
+  "id",
+  "conversationId",
+  "messageId",
+  "sender",
+  "senderIdentifier",
+  "receiver",
+  "receiverIdentifier",
+  "processIdentifier",
+  "documentIdentifier",
+  "messageReference",
+  "messageTitle",
+  "lastUpdate",
+  "finished",
+  "pollable",
+  "expiry",
+  "direction",
+  "serviceIdentifier"
+] as const
+export type ConversationSortProperty = (typeof conversationSortProperties)[number]
+
+/** What statuses can be sorted by. */
+export const statusSortProperties = ["id", "lastUpdate", "status"] as const
+export type StatusSortProperty = (typeof statusSortProperties)[number]
+
 /** What is known of every message that went out or came in, and the statuses it has had. */
 export class Conversations extends Context.Service<
   Conversations,
@@ -77,12 +103,12 @@ export class Conversations extends Context.Service<
     readonly outgoingByConversationId: (
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<Conversation>, StoreError>
-    /** Sort properties: the members of `Conversation`. Default newest `lastUpdate` first. */
+    /** Sort properties: {@link conversationSortProperties}. Default newest `lastUpdate` first. */
     readonly search: (
       filter: ConversationFilter,
       page: PageRequest
     ) => Effect.Effect<Page<Conversation>, StoreError>
-    /** Sort properties: `id`, `lastUpdate`, `status`. Default by `id`. */
+    /** Sort properties: {@link statusSortProperties}. Default by `id`. */
     readonly statuses: (filter: StatusFilter, page: PageRequest) => Effect.Effect<Page<StatusOfMessage>, StoreError>
     /** Unfinished conversations whose expiry lies before `now`, oldest expiry first. */
     readonly expired: (now: DateTime.Utc, limit: number) => Effect.Effect<ReadonlyArray<Conversation>, StoreError>

@@ -26,6 +26,18 @@ export interface InMessageFilter {
   readonly process?: string | undefined
 }
 
+/** What incoming messages can be sorted by. */
+export const inMessageSortProperties = [
+  "messageId",
+  "conversationId",
+  "processIdentifier",
+  "senderIdentifier",
+  "receiverIdentifier",
+  "serviceIdentifier",
+  "lastUpdated"
+] as const
+export type InMessageSortProperty = (typeof inMessageSortProperties)[number]
+
 /** Messages that have come in, and a memory of those already handled. */
 export class Inbox extends Context.Service<
   Inbox,
@@ -44,8 +56,9 @@ export class Inbox extends Context.Service<
       lockUntil: DateTime.Utc
     ) => Effect.Effect<Option.Option<InMessage>, StoreError>
     readonly get: (messageId: MessageId) => Effect.Effect<Option.Option<InMessage>, StoreError>
+    /** Sort properties: {@link inMessageSortProperties}. Default: the order in which they wait. */
     readonly search: (filter: InMessageFilter, page: PageRequest) => Effect.Effect<Page<InMessage>, StoreError>
-    /** Takes the message out and remembers its id. False when it was not there. */
+    /** Takes the message out and remembers its id for good. False when it was not there. */
     readonly remove: (messageId: MessageId) => Effect.Effect<boolean, StoreError>
     /** Unlocks messages whose lock ended before `now` and puts them last. Returns how many. */
     readonly unlockExpired: (now: DateTime.Utc) => Effect.Effect<number, StoreError>

@@ -46,6 +46,18 @@ export interface OutMessageFilter {
   readonly serviceIdentifier?: ReadonlyArray<string> | undefined
 }
 
+/** What outgoing messages can be sorted by. */
+export const outMessageSortProperties = [
+  "messageId",
+  "conversationId",
+  "processIdentifier",
+  "senderIdentifier",
+  "receiverIdentifier",
+  "serviceIdentifier",
+  "lastUpdated"
+] as const
+export type OutMessageSortProperty = (typeof outMessageSortProperties)[number]
+
 /** Messages on their way out. */
 export class OutMessages extends Context.Service<
   OutMessages,
@@ -56,9 +68,11 @@ export class OutMessages extends Context.Service<
     readonly get: (messageId: MessageId) => Effect.Effect<Option.Option<OutMessage>, StoreError>
     /** Like `get`, and keeps others from changing the message until the surrounding transaction ends. */
     readonly getForUpdate: (messageId: MessageId) => Effect.Effect<Option.Option<OutMessage>, StoreError>
+    /** Sort properties: {@link outMessageSortProperties}. Default: the order in which they were put. */
     readonly search: (filter: OutMessageFilter, page: PageRequest) => Effect.Effect<Page<OutMessage>, StoreError>
+    /** The message must be there and `number` free; otherwise it fails with `StoreUnavailable` and nothing is changed. */
     readonly addDocument: (messageId: MessageId, document: StoredDocument) => Effect.Effect<void, StoreError>
-    /** False when it was queued already. */
+    /** False when it was queued already or is not there. */
     readonly markQueued: (messageId: MessageId) => Effect.Effect<boolean, StoreError>
     /** Removes the row; the bytes of its documents are the caller's to remove. Nothing happens when there is none. */
     readonly remove: (messageId: MessageId) => Effect.Effect<void, StoreError>

@@ -20,7 +20,7 @@ export interface Leased extends OutboxItem {
   readonly token: string
   /** 1 on the first. */
   readonly attempt: number
-  /** True when an earlier attempt ended without our knowing how, or said that it may have reached the peer. */
+  /** True when any earlier attempt ended without our knowing how, or said that it may have reached the peer. */
   readonly mayHaveArrived: boolean
   readonly offeredAt: DateTime.Utc
 }
@@ -51,9 +51,9 @@ export class Outbox extends Context.Service<
     readonly renew: (leased: Leased, leaseFor: Duration.Duration) => Effect.Effect<boolean, StoreError>
     /** False when the lease was lost: somebody else has the item, and nothing was changed. */
     readonly settle: (leased: Leased, outcome: Outcome) => Effect.Effect<boolean, StoreError>
-    /** Takes back what has not been leased. False when it was leased or is not there. */
+    /** Takes back an item nobody works on and that cannot have reached the peer. False when it is leased, may have arrived or is not there. */
     readonly withdraw: (id: string) => Effect.Effect<boolean, StoreError>
-    /** Returns when an item may have become due, or after `atMost`. */
+    /** Returns when an item is due, also at once and when another process offered it, or after `atMost`. */
     readonly awaitWork: (atMost: Duration.Duration) => Effect.Effect<void>
     readonly size: Effect.Effect<number, StoreError>
   }

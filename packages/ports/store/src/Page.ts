@@ -8,6 +8,7 @@ export interface PageRequest {
 }
 
 export interface Sort {
+  /** One of those the searched port names; any other is a defect. */
   readonly property: string
   readonly direction: "asc" | "desc"
 }

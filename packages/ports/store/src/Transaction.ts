@@ -7,7 +7,8 @@ export class Transaction extends Context.Service<
   {
     /**
      * Runs `effect` so that all it does to the store is kept when it succeeds, and nothing when it fails, dies or
-     * is interrupted. When it succeeds the changes are on disk. A run inside a run joins it.
+     * is interrupted. When it succeeds the changes are on disk. A run inside a run joins it: what
+     * it did goes when the outer one goes, and by itself when it fails and the outer one goes on.
      */
     readonly run: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
     /**

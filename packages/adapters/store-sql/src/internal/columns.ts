@@ -3,14 +3,14 @@ import { StorableText } from "./storableText.ts"
 
 /** A whole number: Postgres gives a `bigint` where SQLite gives a `number`. */
 export const Whole = Schema.Union([Schema.Number, Schema.BigInt]).pipe(
-  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: (value: number) => value }))
+  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: (value) => Number(value), encode: (value): number | bigint => value }))
 )
 
 /** 0 or 1. */
 export const Flag = Schema.Union([Schema.Number, Schema.BigInt]).pipe(
   Schema.decodeTo(
     Schema.Boolean,
-    SchemaTransformation.transform({ decode: (value) => Number(value) !== 0, encode: (value): number => (value ? 1 : 0) })
+    SchemaTransformation.transform({ decode: (value) => Number(value) !== 0, encode: (value): number | bigint => (value ? 1 : 0) })
   )
 )
 
@@ -20,22 +20,10 @@ export const Instant = Schema.Union([Schema.Number, Schema.BigInt]).pipe(
     Schema.toType(Schema.DateTimeUtc),
     SchemaTransformation.transform({
       decode: (value) => DateTime.makeUnsafe(Number(value)),
-      encode: (value): number => DateTime.toEpochMillis(value)
+      encode: (value): number | bigint => DateTime.toEpochMillis(value)
     })
   )
 )
-
-/** NULL reads as undefined. */
-export const nullable = <S extends Schema.Top>(column: S) =>
-  Schema.NullOr(column).pipe(
-    Schema.decodeTo(
-      Schema.UndefinedOr(Schema.toType(column)),
-      SchemaTransformation.transform({
-        decode: (value: S["Type"] | null) => value ?? undefined,
-        encode: (value: S["Type"] | undefined) => value ?? null
-      })
-    )
-  )
 
 export const Text = StorableText
 export const Bytes = Schema.Uint8Array
