@@ -2,7 +2,7 @@ import { TransportError } from "@eformidling/port-transport/TransportError"
 import { Deferred, Effect, Queue, type Redacted, type Scope } from "effect"
 import type { Corner2, ReceiptItem } from "./Corner2.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
-import * as Receipt from "./Receipt.ts"
+import type * as Receipt from "./Receipt.ts"
 
 /** A receipt in our hands. `done` tells the poller whether it is out of corner 2's list. */
 export interface Polled {

@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import { isOf, type StandardBusinessDocument } from "../StandardBusinessDocument.ts"
+import { hoveddokument, isOf, type StandardBusinessDocument } from "../StandardBusinessDocument.ts"
 import { avsenderOf, NotDeliverable } from "./DpiTransformation.ts"
 
 /** What of a document the manifest of its package speaks of. */
@@ -7,7 +7,6 @@ export interface Dokument {
   readonly filename: string
   readonly mimeType: string
   readonly title: string | undefined
-  readonly primary: boolean
 }
 
 /** A document of the manifest, and the metadata document that belongs to it. */
@@ -63,14 +62,16 @@ export const layOut = <D extends Dokument>(
       readonly fakturaReferanse?: string
     }
     const lang = (isDigital(document) ? document.message.body.spraak : undefined) ?? facts.lang
-    const primary = documents.find((candidate) => candidate.primary)
+    const primary = documents.find(({ filename }) => filename === hoveddokument(document))
     if (primary === undefined) return yield* fail("hoveddokument", "names none of the documents")
     const metadataNames = new Set(metadata.values())
-    const vedlegg = documents.filter(({ filename, primary }) => !primary && !metadataNames.has(filename))
+    const vedlegg = documents.filter((candidate) => candidate !== primary && !metadataNames.has(candidate.filename))
     const referenced = [primary, ...vedlegg].flatMap(({ filename }) => metadata.get(filename) ?? [])
     const missing = referenced.find((name) => !documents.some(({ filename }) => filename === name))
     if (missing !== undefined) return yield* fail("metadataFiler", "names a document that is not there")
-    const metadataDocuments = documents.filter(({ filename, primary }) => !primary && referenced.includes(filename))
+    const metadataDocuments = documents.filter(
+      (candidate) => candidate !== primary && referenced.includes(candidate.filename)
+    )
     const entry = ({ filename, mimeType, title }: D): Manifestdokument => {
       const data = documents.find((candidate) => candidate.filename === metadata.get(filename))
       return {

@@ -34,12 +34,17 @@ export type PostalAddress = typeof PostalAddress.Type
 /** An address before it is held to a form: members may still be missing. */
 export type UncheckedAddress = { readonly [Member in keyof PrintAddress]?: string }
 
-const norwegian: ReadonlySet<string> = new Set(["", "no", "nor", "norge", "norway"])
-
-/** Whether an address lies in Norway, however its country is spelt. */
-export const isNorwegian = ({ land }: PrintAddress): boolean => norwegian.has((land ?? "").trim().toLowerCase())
-
 const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === ""
+
+/** How Norway is spelt. The codes are taken for Norway only where the rest of the address is Norwegian too. */
+const norway: ReadonlySet<string> = new Set(["", "norge", "norway"])
+const norwayByCode: ReadonlySet<string> = new Set(["no", "nor"])
+
+/** Whether an address lies in Norway, however its country is spelt. Source: dpi 1.7, 1.8. */
+export const isNorwegian = ({ land, postnummer, poststed }: PrintAddress): boolean => {
+  const spelt = (land ?? "").trim().toLowerCase()
+  return norway.has(spelt) || (norwayByCode.has(spelt) && !isBlank(postnummer) && !isBlank(poststed))
+}
 
 const present = (members: { readonly [key: string]: string | undefined }): UncheckedAddress =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => !isBlank(value))) as UncheckedAddress
