@@ -104,7 +104,7 @@ describe("ErrorTable", () => {
   })
 
   it("names the field of a broken rule and the rule's code", () => {
-    const reason = new Reasons.InvalidInput({ field: "a.expectedResponseDateTime", detail: "must be a future date" })
+    const reason = new Reasons.InvalidInput({ violations: [{ field: "a.expectedResponseDateTime", detail: "must be a future date" }] })
     const error = fromExchange(Reasons.refuse(reason))
     assert.strictEqual(error.exception, "org.springframework.web.bind.MethodArgumentNotValidException")
     assert.strictEqual(error.message, "Validation failed for object='standardBusinessDocument'. Error count: 1")

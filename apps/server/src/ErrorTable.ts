@@ -48,7 +48,7 @@ const rows = {
 /** What the client is told when the exchange refuses. */
 export const fromExchange = ({ reason }: ExchangeError): ApiError =>
   reason._tag === "InvalidInput"
-    ? invalidObject("standardBusinessDocument", [reason])
+    ? invalidObject("standardBusinessDocument", reason.violations)
     : new ApiError({
         ...rows[reason._tag],
         message: reason.message,

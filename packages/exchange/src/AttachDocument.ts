@@ -4,6 +4,7 @@
  * Source: nextmove-api 1.6, 2.8; dpi 1.10.
  */
 import type { MessageId } from "@eformidling/domain/MessageId"
+import * as MimeType from "@eformidling/domain/MimeType"
 import { Documents, type Written } from "@eformidling/port-store/Documents"
 import { type OutMessage, OutMessages } from "@eformidling/port-store/OutMessages"
 import { Transaction } from "@eformidling/port-store/Transaction"
@@ -12,7 +13,6 @@ import { type ExchangeError, MaxFileSizeExceeded, MessageNotFound, refuse } from
 import { ExchangeSettings } from "./ExchangeSettings.ts"
 import { isPrimary, refusalOfDocument, totalBytes } from "./internal/documentRules.ts"
 import { removeDocumentsNow } from "./internal/removeDocuments.ts"
-import { mimeTypeOf } from "./MimeType.ts"
 
 /** A document a client sends. */
 export interface Attachment<E, R> {
@@ -57,7 +57,7 @@ export const addWritten = Effect.fnUntraced(function* (
     number: message.documents.length + 1,
     key,
     filename,
-    mimeType: mimeTypeOf(filename, mimeType),
+    mimeType: MimeType.of(mimeType, filename),
     title,
     primary: isPrimary(message, filename),
     size,
@@ -96,7 +96,9 @@ export const attachDocument = Effect.fn("attachDocument")(function* <E, R>(
       yield* transaction
         .run(
           Effect.gen(function* () {
-            const current = yield* Effect.flatMap(outMessages.getForUpdate(messageId), (found) => open(messageId, found))
+            const current = yield* Effect.flatMap(outMessages.getForUpdate(messageId), (found) =>
+              open(messageId, found)
+            )
             yield* addWritten(current, attachment, written)
           })
         )

@@ -61,7 +61,9 @@ export const capabilities = Effect.fn("capabilities")(function* (query: Recipien
   const recipients = yield* RecipientLookup
   const records = yield* Effect.mapError(recipients.lookup(query), (error) => {
     const { _tag, detail } = error.reason
-    return refuse(_tag === "NotFound" ? new IdentifierNotFound({ detail }) : new RegistryFailed({ detail, cause: error }))
+    return refuse(
+      _tag === "NotFound" ? new IdentifierNotFound({ detail }) : new RegistryFailed({ detail, cause: error })
+    )
   })
   return records.map(capabilityOf)
 })

@@ -5,14 +5,19 @@
  */
 import { Schema } from "effect"
 
-/** A member of the request breaks a rule. `field` is its path in the message. */
+/** Members of the request break rules. `field` is the path of a member in the message. */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
-  field: Schema.String,
-  detail: Schema.String,
-  rejectedValue: Schema.optionalKey(Schema.String)
+  violations: Schema.Array(
+    Schema.Struct({
+      field: Schema.String,
+      detail: Schema.String,
+      /** Absent where it could name a person. */
+      rejectedValue: Schema.optionalKey(Schema.String)
+    })
+  )
 }) {
   override get message() {
-    return `${this.field}: ${this.detail}`
+    return this.violations.map(({ detail, field }) => `${field}: ${detail}`).join(", ")
   }
 }
 

@@ -33,7 +33,8 @@ const giveUp = Effect.fnUntraced(function* ({ documentKey, messageId, sbd }: InM
   yield* transaction.run(
     Effect.gen(function* () {
       const conversation = yield* conversations.byMessageId(messageId, "INCOMING")
-      if (Option.isSome(conversation)) yield* registerStatuses(conversation.value, [{ status: "FEIL", at, description }])
+      if (Option.isSome(conversation))
+        yield* registerStatuses(conversation.value, [{ status: "FEIL", at, description }])
       yield* inbox.remove(messageId)
       yield* removeDocuments(documentKey === undefined ? [] : [documentKey])
     })
@@ -61,7 +62,8 @@ const decrypt = Effect.fnUntraced(function* (key: string) {
  */
 export const popMessage = Effect.fn("popMessage")(function* (messageId: MessageId) {
   const message = yield* lockedMessage(messageId)
-  if (message.documentKey === undefined || businessMessageTypes[message.sbd.message.type].receipt) return Option.none<Container>()
+  if (message.documentKey === undefined || businessMessageTypes[message.sbd.message.type].receipt)
+    return Option.none<Container>()
   const decrypted = yield* Effect.result(decrypt(message.documentKey))
   if (Result.isSuccess(decrypted)) return Option.some(decrypted.success)
   const error = decrypted.failure

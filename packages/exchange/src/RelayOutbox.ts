@@ -24,34 +24,34 @@ export const relayOnce = Effect.fn("relayOnce")(function* () {
  * Attempts are independent: one that is slow or fails keeps no other waiting while there is a free place. A store that
  * is away is waited for. When interrupted, attempts under way are broken off and due again at once.
  */
-export const relayForever = Effect.fn("relayForever")(
-  function* () {
-    const outbox = yield* Outbox
-    const { leaseFor, relayConcurrency } = yield* ExchangeSettings
-    const places = yield* Latch.make(true)
-    let free = relayConcurrency
+export const relayForever = Effect.fn("relayForever")(function* () {
+  const outbox = yield* Outbox
+  const { leaseFor, relayConcurrency } = yield* ExchangeSettings
+  const places = yield* Latch.make(true)
+  let free = relayConcurrency
 
-    const leave = Effect.sync(() => {
-      free += 1
-      places.openUnsafe()
-    })
+  const leave = Effect.sync(() => {
+    free += 1
+    places.openUnsafe()
+  })
 
-    const round = Effect.gen(function* () {
-      yield* places.await
-      const items = yield* outbox.lease({ limit: free, leaseFor })
-      if (items.length === 0) return yield* outbox.awaitWork(promises.relayIdle)
-      free -= items.length
-      if (free === 0) places.closeUnsafe()
-      yield* Effect.forEach(items, (item) => Effect.forkScoped(Effect.ensuring(attempt(item), leave)), { discard: true })
-    })
+  const round = Effect.gen(function* () {
+    yield* places.await
+    const items = yield* outbox.lease({ limit: free, leaseFor })
+    if (items.length === 0) return yield* outbox.awaitWork(promises.relayIdle)
+    free -= items.length
+    if (free === 0) places.closeUnsafe()
+    yield* Effect.forEach(items, (item) => Effect.forkScoped(Effect.ensuring(attempt(item), leave)), { discard: true })
+  })
 
-    return yield* round.pipe(
-      Effect.tapError((error) => Effect.logError("The outbox cannot be read", error)),
-      Effect.retry(storeAway),
-      Effect.forever
-    )
-  },
-  Effect.scoped
-)
+  return yield* round.pipe(
+    Effect.tapError((error) => Effect.logError("The outbox cannot be read", error)),
+    Effect.retry(storeAway),
+    Effect.forever
+  )
+}, Effect.scoped)
 
-const storeAway = Schedule.min([Schedule.exponential(promises.receiveRetryFirst), Schedule.spaced(promises.receiveRetryCap)])
+const storeAway = Schedule.min([
+  Schedule.exponential(promises.receiveRetryFirst),
+  Schedule.spaced(promises.receiveRetryCap)
+])

@@ -30,30 +30,35 @@ layer(MemoryDokumentpakke.layer("own"))("MemoryDokumentpakke", (it) => {
       const opener = yield* DokumentpakkeOpener
       const container = yield* opener.decrypt(sealed.content)
       const opened = yield* opener.open(container, { flavour: "dpe" })
-      assert.deepStrictEqual(opened.documents.map(({ name, size }) => ({ name, size })), [
-        { name: document.filename, size: content.length }
-      ])
+      assert.deepStrictEqual(
+        opened.documents.map(({ name, size }) => ({ name, size })),
+        [{ name: document.filename, size: content.length }]
+      )
       assert(opened.manifest._tag === "nextmove")
       assert.strictEqual(opened.manifest.manifest.hoveddokument.href, document.filename)
-    }))
+    })
+  )
 
   it.effect("does not decrypt what was sealed for another", () =>
     Effect.gen(function* () {
       const sealed = yield* (yield* DokumentpakkeSealer).seal(request(document, "another"))
       const error = yield* Effect.flip((yield* DokumentpakkeOpener).decrypt(sealed.content))
       assert.strictEqual(error.reason._tag, "NotReadable")
-    }))
+    })
+  )
 
   it.effect("does not decrypt what is no package", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip((yield* DokumentpakkeOpener).decrypt(Stream.make(content)))
       assert.strictEqual(error.reason._tag, "NotReadable")
-    }))
+    })
+  )
 
   it.effect("refuses a document that is not the one that was stored", () =>
     Effect.gen(function* () {
       const changed = { ...document, size: content.length + 1 }
       const error = yield* Effect.flip((yield* DokumentpakkeSealer).seal(request(changed, "own")))
       assert.strictEqual(error.reason._tag, "DocumentChanged")
-    }))
+    })
+  )
 })

@@ -146,7 +146,4 @@ const opener = (own: RecipientCertificate): DokumentpakkeOpener["Service"] => ({
 
 /** Seals for anybody, and opens what was sealed for `certificate`. */
 export const layer = (certificate: RecipientCertificate): Layer.Layer<DokumentpakkeSealer | DokumentpakkeOpener> =>
-  Layer.merge(
-    Layer.succeed(DokumentpakkeSealer, { seal }),
-    Layer.succeed(DokumentpakkeOpener, opener(certificate))
-  )
+  Layer.merge(Layer.succeed(DokumentpakkeSealer, { seal }), Layer.succeed(DokumentpakkeOpener, opener(certificate)))

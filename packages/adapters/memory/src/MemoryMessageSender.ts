@@ -89,8 +89,7 @@ const make = Effect.sync(() => {
           return yield* Effect.never
       }
     },
-    (effect, { messageId }) =>
-      Effect.mapError(effect, ({ reason }) => new TransportError({ reason, messageId }))
+    (effect, { messageId }) => Effect.mapError(effect, ({ reason }) => new TransportError({ reason, messageId }))
   )
 
   return Context.make(MessageSender, { send }).pipe(

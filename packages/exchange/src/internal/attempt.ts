@@ -70,7 +70,8 @@ const postpone = Effect.fnUntraced(function* (leased: Leased, lastError: string,
     Effect.gen(function* () {
       if (leased.work.kind === "status") return
       const conversation = yield* conversations.byMessageId(leased.work.messageId, "OUTGOING")
-      if (Option.isSome(conversation)) yield* conversations.noteAttempt(conversation.value.id, { nextAttempt, lastError })
+      if (Option.isSome(conversation))
+        yield* conversations.noteAttempt(conversation.value.id, { nextAttempt, lastError })
     })
   )
 })
@@ -92,7 +93,8 @@ const attemptMessage = Effect.fnUntraced(function* (leased: Leased, message: Out
         rawReceipt: transmission.detail
       })
     case "Failed": {
-      if (!isLast(leased.attempt, retry)) return yield* postpone(leased, transmission.detail, transmission.mayHaveArrived)
+      if (!isLast(leased.attempt, retry))
+        return yield* postpone(leased, transmission.detail, transmission.mayHaveArrived)
       const receiver = sbd.receiver === undefined ? "" : shortIdentifier(sbd.receiver)
       return yield* finish(leased, message, {
         status: "FEIL",
@@ -109,7 +111,10 @@ const attemptMessage = Effect.fnUntraced(function* (leased: Leased, message: Out
 const attemptStatus = Effect.fnUntraced(function* (leased: Leased, { messageId, sbd }: StatusWork) {
   const { retry } = yield* ExchangeSettings
   const drop = (why: string) =>
-    Effect.andThen(Effect.logWarning(`The status ${leased.id} is given up: ${why}`), settleWith(leased, Outcome.Done(), Effect.void))
+    Effect.andThen(
+      Effect.logWarning(`The status ${leased.id} is given up: ${why}`),
+      settleWith(leased, Outcome.Done(), Effect.void)
+    )
   if (isExpired(sbd, yield* DateTime.now)) return yield* drop("its time is out")
   const transmission = yield* transmit(leased, { messageId, sbd, documents: [] })
   switch (transmission._tag) {
@@ -140,7 +145,9 @@ const once = Effect.fnUntraced(function* (leased: Leased) {
 const letGo = Effect.fnUntraced(function* (leased: Leased) {
   const outbox = yield* Outbox
   const at = yield* DateTime.now
-  yield* Effect.ignore(outbox.settle(leased, Outcome.Retry({ at, error: "the attempt was broken off", mayHaveArrived: true })))
+  yield* Effect.ignore(
+    outbox.settle(leased, Outcome.Retry({ at, error: "the attempt was broken off", mayHaveArrived: true }))
+  )
 })
 
 /**

@@ -35,11 +35,14 @@ const metadataFiler = (message: Forretningsmelding): Readonly<Record<string, str
 export const totalBytes = ({ documents }: OutMessage): number => documents.reduce((sum, { size }) => sum + size, 0)
 
 /** Whether a document of this name is the one the message is about. */
-export const isPrimary = ({ sbd }: OutMessage, filename: string): boolean =>
-  hoveddokument(sbd) === filename
+export const isPrimary = ({ sbd }: OutMessage, filename: string): boolean => hoveddokument(sbd) === filename
 
 /** The first rule the document breaks. */
-export const refusalOfDocument = (message: OutMessage, candidate: Candidate, limitBytes: number): Refusal | undefined => {
+export const refusalOfDocument = (
+  message: OutMessage,
+  candidate: Candidate,
+  limitBytes: number
+): Refusal | undefined => {
   const { documents, sbd, serviceIdentifier } = message
   const { filename, size, title } = candidate
   const primary = isPrimary(message, filename)

@@ -18,9 +18,7 @@ export const newConversation = (
   messageId: sbd.messageId,
   sender: sbd.sender,
   senderIdentifier: shortIdentifier(sbd.sender),
-  ...(sbd.receiver === undefined
-    ? {}
-    : { receiver: sbd.receiver, receiverIdentifier: shortIdentifier(sbd.receiver) }),
+  ...(sbd.receiver === undefined ? {} : { receiver: sbd.receiver, receiverIdentifier: shortIdentifier(sbd.receiver) }),
   processIdentifier: sbd.process,
   documentIdentifier: sbd.standard,
   messageReference: sbd.conversationId,

@@ -32,7 +32,9 @@ const continueIncoming = Effect.fnUntraced(function* (
   yield* openConversation(newConversation(sbd, service, "INCOMING"), statuses).pipe(
     // Somebody else handles the same delivery at this moment: the next delivery finds what they have done.
     Effect.catchTag("ConversationExists", (cause) =>
-      Effect.fail(new StoreError({ reason: new StoreUnavailable({ operation: "open the incoming conversation", cause }) }))
+      Effect.fail(
+        new StoreError({ reason: new StoreUnavailable({ operation: "open the incoming conversation", cause }) })
+      )
     )
   )
 })
@@ -57,7 +59,11 @@ const receiveStatus = Effect.fnUntraced(function* (sbd: StatusDocument, at: Date
 })
 
 /** The message is known to have come and is not kept. One that came in time earlier stays as it is. */
-const receiveTooLate = Effect.fnUntraced(function* (service: ServiceIdentifier, sbd: StandardBusinessDocument, at: DateTime.Utc) {
+const receiveTooLate = Effect.fnUntraced(function* (
+  service: ServiceIdentifier,
+  sbd: StandardBusinessDocument,
+  at: DateTime.Utc
+) {
   const conversations = yield* Conversations
   const transaction = yield* Transaction
   yield* transaction.run(

@@ -35,17 +35,15 @@ export const outgoingDocuments = Effect.fnUntraced(function* (message: OutMessag
   const documents = yield* Documents
   return [...message.documents]
     .sort((a, b) => Number(b.primary) - Number(a.primary) || a.number - b.number)
-    .map(
-      ({ crc32, filename, key, mimeType, sha256, size, title }): OutgoingDocument => ({
-        filename,
-        mimeType,
-        title,
-        size,
-        sha256,
-        crc32,
-        content: Stream.mapError(documents.read(key), asTransportError)
-      })
-    )
+    .map(({ crc32, filename, key, mimeType, sha256, size, title }): OutgoingDocument => ({
+      filename,
+      mimeType,
+      title,
+      size,
+      sha256,
+      crc32,
+      content: Stream.mapError(documents.read(key), asTransportError)
+    }))
 })
 
 /** Renews the lease for as long as the attempt lasts; ends when it has been lost. */
@@ -62,7 +60,10 @@ const holdOn = Effect.fnUntraced(function* (leased: Leased) {
 })
 
 /** Makes one attempt. Whatever goes wrong comes back as a value; a defect counts as an attempt of unknown outcome. */
-export const transmit = Effect.fn("transmit")(function* (leased: Leased, message: Omit<Outgoing, "attempt" | "mayHaveArrived">) {
+export const transmit = Effect.fn("transmit")(function* (
+  leased: Leased,
+  message: Omit<Outgoing, "attempt" | "mayHaveArrived">
+) {
   const channel = (yield* Channels)[leased.serviceIdentifier]
   if (channel === undefined) {
     return Transmission.Failed({

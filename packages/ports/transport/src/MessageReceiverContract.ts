@@ -72,7 +72,8 @@ export const suite = <E>(
         const taken = yield* receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming)))
         assert.strictEqual(taken, key)
         assert.isFalse(yield* peer.holds(key))
-      }))
+      })
+    )
 
     it.effect("waits for a message that has not come yet", () =>
       Effect.gen(function* () {
@@ -80,7 +81,8 @@ export const suite = <E>(
         const waiting = yield* Effect.forkChild(receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming))))
         const key = yield* peer.deliver
         assert.strictEqual(yield* Fiber.join(waiting), key)
-      }))
+      })
+    )
 
     it.effect("lets the peer hold the message until the handler has succeeded", () =>
       Effect.gen(function* () {
@@ -89,7 +91,8 @@ export const suite = <E>(
         const heldMeanwhile = yield* receiver.take(() => peer.holds(key))
         assert.isTrue(heldMeanwhile)
         assert.isFalse(yield* peer.holds(key))
-      }))
+      })
+    )
 
     it.effect("delivers again a message whose handler failed, and fails the same way", () =>
       Effect.gen(function* () {
@@ -99,7 +102,8 @@ export const suite = <E>(
         assert.strictEqual(failure, "boom")
         assert.isTrue(yield* peer.holds(key))
         assert.strictEqual(yield* receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming))), key)
-      }))
+      })
+    )
 
     it.effect("delivers again a message whose handler died, and dies the same way", () =>
       Effect.gen(function* () {
@@ -110,7 +114,8 @@ export const suite = <E>(
         assert(Exit.isFailure(exit))
         assert.strictEqual(Cause.squash(exit.cause), boom)
         assert.strictEqual(yield* receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming))), key)
-      }))
+      })
+    )
 
     it.effect("delivers again a message whose handler was interrupted", () =>
       Effect.gen(function* () {
@@ -123,7 +128,8 @@ export const suite = <E>(
         yield* Deferred.await(started)
         yield* Fiber.interrupt(handling)
         assert.strictEqual(yield* receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming))), key)
-      }))
+      })
+    )
 
     it.effect("sets aside for good what the handler calls undeliverable", () =>
       Effect.gen(function* () {
@@ -137,7 +143,8 @@ export const suite = <E>(
         if (guarantees.keepsDeadLetters) assert.include(yield* peer.setAside, "InvalidSbd")
         const next = yield* peer.deliver
         assert.deepStrictEqual(yield* takeAll(1), [next])
-      }))
+      })
+    )
 
     it.effect(
       guarantees.keepsDeadLetters
@@ -182,7 +189,8 @@ export const suite = <E>(
         })
         yield* Effect.forEach(keys, () => receiver.take(handle), { concurrency: 4, discard: true })
         assert.deepStrictEqual([...handled].sort(), [...keys].sort())
-      }))
+      })
+    )
 
     it.effect("goes on with the others while one message fails again and again", () =>
       Effect.gen(function* () {
@@ -197,7 +205,8 @@ export const suite = <E>(
         yield* Effect.repeat(Effect.ignore(receiver.take(handle)), { until: () => seen.size === keys.length })
         assert.deepStrictEqual([...seen].sort(), [...keys].sort())
         assert.deepStrictEqual(yield* takeAll(1), [poison])
-      }))
+      })
+    )
 
     it.effect("can be interrupted while it waits", () =>
       Effect.gen(function* () {
@@ -206,7 +215,8 @@ export const suite = <E>(
         assert.isTrue(Option.isNone(waited))
         const key = yield* peer.deliver
         assert.strictEqual(yield* receiver.take((incoming) => Effect.succeed(peer.keyOf(incoming))), key)
-      }))
+      })
+    )
 
     it.effect("takes again after the peer has been away", () =>
       Effect.gen(function* () {
@@ -221,5 +231,6 @@ export const suite = <E>(
         yield* Effect.yieldNow
         yield* peer.comeBack
         assert.strictEqual(yield* Fiber.join(taking), key)
-      }))
+      })
+    )
   })

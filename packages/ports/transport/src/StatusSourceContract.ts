@@ -37,20 +37,26 @@ export const suite = <E>(name: string, source: Layer.Layer<StatusSource | Peer, 
         const { peer, source } = yield* answering
         const messageId = yield* peer.knows(reported)
         assert.deepStrictEqual(yield* source.statusesOf(messageId), reported)
-      }))
+      })
+    )
 
     it.effect("reports that sending failed", () =>
       Effect.gen(function* () {
         const { peer, source } = yield* answering
         const messageId = yield* peer.knows([{ status: "FEILET", timestamp: undefined }])
-        assert.deepStrictEqual((yield* source.statusesOf(messageId)).map(({ status }) => status), ["FEILET"])
-      }))
+        assert.deepStrictEqual(
+          (yield* source.statusesOf(messageId)).map(({ status }) => status),
+          ["FEILET"]
+        )
+      })
+    )
 
     it.effect("gives none for a message the peer does not know", () =>
       Effect.gen(function* () {
         const { peer, source } = yield* answering
         assert.deepStrictEqual(yield* source.statusesOf(yield* peer.unknown), [])
-      }))
+      })
+    )
 
     it.effect("tells a peer that is down from a peer that knows nothing", () =>
       Effect.gen(function* () {
@@ -59,7 +65,8 @@ export const suite = <E>(name: string, source: Layer.Layer<StatusSource | Peer, 
         yield* peer.behave("isDown")
         const error = yield* Effect.flip(source.statusesOf(messageId))
         assert.strictEqual(error.reason._tag, "Unavailable")
-      }))
+      })
+    )
 
     it.effect("reports a peer that does not let us in as not authorized", () =>
       Effect.gen(function* () {
@@ -68,5 +75,6 @@ export const suite = <E>(name: string, source: Layer.Layer<StatusSource | Peer, 
         yield* peer.behave("doesNotLetUsIn")
         const error = yield* Effect.flip(source.statusesOf(messageId))
         assert.strictEqual(error.reason._tag, "NotAuthorized")
-      }))
+      })
+    )
   })
