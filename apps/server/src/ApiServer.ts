@@ -39,6 +39,8 @@ export interface Settings {
   readonly idleTimeout: Duration.Duration
   /** On shutdown, requests that take longer are broken off. */
   readonly gracePeriod: Duration.Duration
+  /** Of one multipart request, files and all. */
+  readonly maximumRequestBytes: number
   readonly build: ManageHandlers.Build
   /** Where documents are kept; its free space is watched. */
   readonly directory: string
@@ -51,6 +53,7 @@ export const defaults: Settings = {
   tls: Option.none(),
   idleTimeout: Duration.millis(300_000),
   gracePeriod: Duration.seconds(20),
+  maximumRequestBytes: 500 * 1024 * 1024,
   build: { version: "0.0.0", commit: "" },
   directory: "."
 }
@@ -74,7 +77,7 @@ const nodeServer = (settings: Settings) => () => {
 const groups = (settings: Settings) =>
   Layer.mergeAll(
     CapabilityHandlers.layer,
-    MessageOutHandlers.layer,
+    MessageOutHandlers.layer(settings),
     MessageInHandlers.layer,
     ConversationHandlers.layer,
     StatusHandlers.layer,

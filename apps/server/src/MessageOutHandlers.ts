@@ -23,8 +23,9 @@ import * as Upload from "./Upload.ts"
 
 const sorting: Paging.Sorting = { properties: ["messageId", "lastUpdated"], unlessSaid: [] }
 
-/** Source: nextmove-api 1.5 to 1.9. */
-export const layer = HttpApiBuilder.group(Api, "messagesOut", (handlers) =>
+/** `maximumRequestBytes` is for multipart requests, files and all. Source: nextmove-api 1.5 to 1.9. */
+export const layer = ({ maximumRequestBytes }: { readonly maximumRequestBytes: number }) =>
+  HttpApiBuilder.group(Api, "messagesOut", (handlers) =>
   handlers
     .handleAll({
       search: Effect.fnUntraced(function* ({ query: { page, size, sort, ...filter } }) {
@@ -78,7 +79,7 @@ export const layer = HttpApiBuilder.group(Api, "messagesOut", (handlers) =>
       "createAndSend",
       Effect.fnUntraced(function* () {
         yield* acceptsJson
-        return Responses.plainJson(Sbd.encode(yield* MultipartMessage.createAndSend))
+        return Responses.plainJson(Sbd.encode(yield* MultipartMessage.createAndSend(maximumRequestBytes)))
       }, answer)
     )
 )

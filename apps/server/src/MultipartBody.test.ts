@@ -8,14 +8,15 @@ const read = (body: string | Uint8Array, boundary: string, size = 7) => {
   const chunks: Array<Uint8Array> = []
   for (let start = 0; start < bytes.length; start += size) chunks.push(bytes.subarray(start, start + size))
   const parts: Array<{ name: string; filename: string | undefined; contentType: string | undefined; text: string }> = []
-  return MultipartBody.forEachPart(Stream.fromIterable(chunks), boundary, (part) =>
-    Stream.runCollect(part.content).pipe(
-      Effect.map((content) => {
+  return MultipartBody.parts(Stream.fromIterable(chunks), boundary).pipe(
+    Stream.runForEach((part) =>
+      Effect.map(Stream.runCollect(part.content), (content) => {
         const { contentType, filename, name } = part
         parts.push({ name, filename, contentType, text: Buffer.concat(content).toString("latin1") })
       })
-    )
-  ).pipe(Effect.as(parts))
+    ),
+    Effect.as(parts)
+  )
 }
 
 const documented = [
@@ -74,12 +75,11 @@ describe("MultipartBody", () => {
       assert.strictEqual(error.message, why)
     }))
 
-  it.effect("hands on the next part when a handler leaves a part unread", () =>
+  it.effect("hands on the next part when a part is left unread, and ends what was left", () =>
     Effect.gen(function*() {
-      const names: Array<string> = []
-      yield* MultipartBody.forEachPart(Stream.make(Buffer.from(documented)), "6o2kn", (part) =>
-        Effect.sync(() => void names.push(part.name)))
-      assert.deepStrictEqual(names, ["sbd", "Before The Law"])
+      const parts = yield* MultipartBody.parts(Stream.make(Buffer.from(documented)), "6o2kn").pipe(Stream.runCollect)
+      assert.deepStrictEqual(parts.map(({ name }) => name), ["sbd", "Before The Law"])
+      assert.deepStrictEqual(yield* Stream.runCollect(parts[0]!.content), [])
     }))
 
   it.effect.prop(

@@ -42,17 +42,17 @@ const describePart = (headers: ReadonlyMap<string, string>) => {
 }
 
 /**
- * Runs `handle` for each part in the order they arrive; what it leaves of a part is read over.
+ * The parts in the order they arrive. What is left of a part's content is read over when the next is pulled, and with
+ * it the content ends.
  *
- * Fails as soon as the body breaks the format, which may be after parts have been handled.
+ * Fails as soon as the body breaks the format, which may be after parts have been given out.
  */
-export const forEachPart = <E, E2, R2>(
-  body: Stream.Stream<Uint8Array, E>,
-  boundary: string,
-  handle: (part: Part<E>) => Effect.Effect<void, E2, R2>
-): Effect.Effect<void, E | E2 | MultipartError, R2> =>
-  Effect.scoped(
-    Effect.gen(function*() {
+export const parts = <E, R>(
+  body: Stream.Stream<Uint8Array, E, R>,
+  boundary: string
+): Stream.Stream<Part<E>, E | MultipartError, R> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
       const pull = yield* Stream.toPull(body)
       const parser = MultipartParser.make(boundary)
       let queue: ReadonlyArray<MultipartParser.Event> = []
@@ -82,22 +82,31 @@ export const forEachPart = <E, E2, R2>(
         })
       })
 
-      while (true) {
-        const event = yield* next
-        if (event === undefined) return
-        if (event._tag !== "PartBegins") continue
-        const described = yield* Effect.fromResult(describePart(event.headers))
-        let open = true
-        const content = Stream.unfold(undefined, () =>
-          open
-            ? Effect.map(next, (event) => {
+      /** The part whose content may still be read. */
+      let current = 0
+
+      const contentOf = (part: number) =>
+        Stream.unfold(undefined, () =>
+          part !== current
+            ? Effect.undefined
+            : Effect.map(next, (event) => {
                 if (event?._tag === "Chunk") return [event.bytes, undefined] as const
-                open = false
+                current++
                 return undefined
               })
-            : Effect.undefined)
-        yield* handle({ ...described, content })
-        yield* Stream.runDrain(content)
-      }
+        )
+
+      const begin = Effect.gen(function* () {
+        current++
+        while (true) {
+          const event = yield* next
+          if (event === undefined) return undefined
+          if (event._tag !== "PartBegins") continue
+          const part = { ...(yield* Effect.fromResult(describePart(event.headers))), content: contentOf(current) }
+          return [part, undefined] as const
+        }
+      })
+
+      return Stream.unfold(undefined, () => begin)
     })
   )
