@@ -3,7 +3,7 @@ import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError, Statement } from "effect/sql"
 import * as Fs from "node:fs"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
-import { statementCache } from "./internal/statementCache.ts"
+import { recent } from "./internal/recent.ts"
 
 /** Where the database is, and how it is opened. */
 export interface Settings {
@@ -73,7 +73,12 @@ const open = Effect.fnUntraced(function* (settings: Settings) {
 })
 
 const connect = (database: DatabaseSync): SqlConnection.Connection => {
-  const prepared = statementCache(KEPT_STATEMENTS, (sql) => database.prepare(sql))
+  const kept = recent<StatementSync>(KEPT_STATEMENTS)
+  const prepared = (sql: string) => {
+    const statement = kept.get(sql) ?? database.prepare(sql)
+    kept.set(sql, statement)
+    return statement
+  }
 
   const rows = (statement: StatementSync, params: ReadonlyArray<unknown>): ReadonlyArray<Record<string, unknown>> => {
     const values = params.map(bind)
