@@ -19,8 +19,15 @@ const make = <Engine extends Transform>(create: () => Engine): Effect.Effect<Tra
     (engine) => {
       let out: Array<Uint8Array> = []
       let failure: Error | undefined
+      let ended = false
       engine.on("data", (bytes: Uint8Array) => out.push(bytes))
       let onFailure = (_: Error) => {}
+      let onEnd = () => {}
+      /** Inflate ends by itself when bytes follow the end of what is packed. */
+      engine.on("end", () => {
+        ended = true
+        onEnd()
+      })
       engine.on("error", (error: Error) => {
         failure = error
         onFailure(error)
@@ -41,8 +48,9 @@ const make = <Engine extends Transform>(create: () => Engine): Effect.Effect<Tra
         end: Effect.callback((resume) => {
           if (failure !== undefined) return resume(Effect.fail(failure))
           onFailure = (error) => resume(Effect.fail(error))
-          engine.once("end", () => resume(Effect.sync(taken)))
+          onEnd = () => resume(Effect.sync(taken))
           engine.end()
+          if (ended) onEnd()
         })
       }
     }
