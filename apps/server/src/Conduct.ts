@@ -35,7 +35,7 @@ for (const path of ["/openapi.json", "/swagger"] as const) paths.on("GET", path,
 
 /** Methods that the path answers to; none when it leads nowhere. */
 const allowed = (path: string): ReadonlyArray<string> => {
-  const found = methods.filter((method) => paths.has(method, path))
+  const found = methods.filter((method) => paths.find(method, path) !== undefined)
   return found.includes("GET") ? ["HEAD", ...found] : found
 }
 
@@ -85,10 +85,11 @@ const logged = <E, R>(effect: Effect.Effect<HttpServerResponse.HttpServerRespons
         const line = masked(`${request.method} ${readable(path)} ${outcome} ${now - start} ms`)
         return isWatching(path) ? Effect.logDebug(line) : Effect.logInfo(line)
       })
+    const caller = request.headers["user-agent"]
     return yield* effect.pipe(
       Effect.tap(({ status }) => note(String(status))),
       Effect.onInterrupt(() => note("aborted")),
-      Effect.annotateLogs("User-Agent", masked(request.headers["user-agent"] ?? "").slice(0, 200))
+      Effect.annotateLogs(caller === undefined ? {} : { "User-Agent": masked(caller).slice(0, 200) })
     )
   })
 

@@ -24,7 +24,9 @@ export const Indicators = Context.Reference<Readonly<Record<string, Indicator>>>
 })
 
 /** A component that takes longer is reported DOWN, so that the answer comes at once. */
-const patience = Duration.seconds(2)
+export const Patience = Context.Reference<Duration.Duration>("@eformidling/server/Health/Patience", {
+  defaultValue: () => Duration.seconds(2)
+})
 
 const up: Component = { status: "UP" }
 
@@ -94,10 +96,11 @@ export const report = Effect.fnUntraced(function* (directory: string) {
     certificate,
     ...(yield* Indicators)
   }
+  const duration = yield* Patience
   const components = yield* Effect.all(
     Record.map(indicators, (indicator: Indicator<Effect.Services<(typeof indicators)[keyof typeof indicators]>>) =>
       Effect.timeoutOrElse(indicator, {
-        duration: patience,
+        duration,
         orElse: () => Effect.succeed<Component>({ status: "DOWN", details: { error: "no answer in time" } })
       })
     ),

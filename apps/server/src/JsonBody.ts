@@ -10,6 +10,28 @@ import { ApiError, frameworkExceptions, unreadableBody } from "./ApiError.ts"
 /** No message needs more; documents are uploaded apart. Bytes. */
 export const maximumBytes = 10 * 1024 * 1024
 
+/** No message is nested deeper; what is would not fit on the stack of whoever walks through it. */
+export const maximumDepth = 200
+
+const isTooDeep = (text: string): boolean => {
+  let depth = 0
+  let quoted = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (quoted) {
+      if (character === "\\") index++
+      else if (character === "\"") quoted = false
+    } else if (character === "\"") {
+      quoted = true
+    } else if (character === "[" || character === "{") {
+      if (++depth > maximumDepth) return true
+    } else if (character === "]" || character === "}") {
+      depth--
+    }
+  }
+  return false
+}
+
 const strings = /"(?:[^"\\]|\\[\s\S])*"/g
 
 const escapeControls = (text: string): string =>
@@ -35,6 +57,9 @@ const positionOf = (failure: string) => /position \d+(?: \(line \d+ column \d+\)
 /** Parses the text of a body; the failure names the place and never quotes the text. */
 export const parseBody = (text: string): Effect.Effect<unknown, ApiError> => {
   if (text.trim() === "") return Effect.fail(unreadableBody("Required request body is missing: expected a JSON object"))
+  if (isTooDeep(text)) {
+    return Effect.fail(unreadableBody(`JSON parse error: the text is nested deeper than ${maximumDepth} levels`))
+  }
   const parsed = parse(text)
   if (Result.isSuccess(parsed)) return Effect.succeed(parsed.success)
   const position = positionOf(parsed.failure)
