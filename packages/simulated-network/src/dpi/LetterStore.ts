@@ -1,0 +1,195 @@
+import { DatabaseSync } from "node:sqlite"
+import { Effect, type Scope } from "effect"
+
+/** A letter corner 2 has accepted. Times are epoch milliseconds. */
+export interface Letter {
+  readonly messageId: string
+  readonly conversationId: string
+  /** Organisation number of the databehandler that posted it. */
+  readonly sender: string
+  readonly kanal: string
+  readonly avsenderidentifikator: string
+  /** Organisation number of the mailbox supplier or print house. */
+  readonly supplier: string
+  /** The SBD as it was signed. */
+  readonly payload: string
+  readonly dokumentpakke: Uint8Array
+  readonly acceptedAt: number
+}
+
+/** A kvittering waiting for its letter's sender. */
+export interface StoredReceipt {
+  readonly id: string
+  readonly messageId: string
+  readonly jws: string
+  readonly dueAt: number
+}
+
+/** A letter lying in a mailbox, or printed. */
+export interface Delivered {
+  readonly messageId: string
+  readonly conversationId: string
+  readonly supplier: string
+  /** Mailbox address, or `print`. */
+  readonly recipient: string
+  readonly documents: ReadonlyArray<{ readonly name: string; readonly size: number; readonly sha256: string }>
+  readonly deliveredAt: number
+}
+
+/** What came of handing a letter over. */
+export interface HandOver {
+  readonly state: "SENDT" | "FEILET"
+  readonly at: number
+  readonly delivered: Omit<Delivered, "messageId" | "conversationId" | "deliveredAt"> | undefined
+  readonly receipts: ReadonlyArray<StoredReceipt>
+}
+
+const schema = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+CREATE TABLE IF NOT EXISTS letter (
+  messageId TEXT PRIMARY KEY, conversationId TEXT NOT NULL, sender TEXT NOT NULL, kanal TEXT NOT NULL,
+  avsenderidentifikator TEXT NOT NULL, supplier TEXT NOT NULL, payload TEXT NOT NULL, dokumentpakke BLOB,
+  acceptedAt INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'OPPRETTET', stateAt INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS letter_waiting ON letter (acceptedAt) WHERE state = 'OPPRETTET';
+CREATE TABLE IF NOT EXISTS receipt (
+  id TEXT PRIMARY KEY, messageId TEXT NOT NULL REFERENCES letter, jws TEXT NOT NULL, dueAt INTEGER NOT NULL,
+  read INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS receipt_unread ON receipt (dueAt) WHERE read = 0;
+CREATE TABLE IF NOT EXISTS delivered (
+  messageId TEXT NOT NULL REFERENCES letter, conversationId TEXT NOT NULL, supplier TEXT NOT NULL,
+  recipient TEXT NOT NULL, documents TEXT NOT NULL, deliveredAt INTEGER NOT NULL
+);
+`
+
+/**
+ * What corner 2, the mailboxes and the print house remember, in a file or in memory (`:memory:`).
+ *
+ * Each call is one durable transaction.
+ */
+export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Return<LetterStore, never, Scope.Scope> {
+  const database = yield* Effect.acquireRelease(
+    Effect.sync(() => new DatabaseSync(filename)),
+    (database) => Effect.sync(() => database.close())
+  )
+  database.exec(schema)
+  const statements = {
+    has: database.prepare("SELECT 1 FROM letter WHERE messageId = ?"),
+    accept: database.prepare(
+      `INSERT INTO letter (messageId, conversationId, sender, kanal, avsenderidentifikator, supplier, payload, dokumentpakke, acceptedAt, stateAt)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    ),
+    waiting: database.prepare("SELECT * FROM letter WHERE state = 'OPPRETTET' AND acceptedAt <= ? ORDER BY acceptedAt LIMIT 50"),
+    state: database.prepare("UPDATE letter SET state = ?, stateAt = ?, dokumentpakke = NULL WHERE messageId = ?"),
+    addReceipt: database.prepare("INSERT INTO receipt (id, messageId, jws, dueAt) VALUES (?, ?, ?, ?)"),
+    addDelivered: database.prepare(
+      "INSERT INTO delivered SELECT messageId, conversationId, ?, ?, ?, ? FROM letter WHERE messageId = ?"
+    ),
+    statuses: database.prepare("SELECT acceptedAt, state, stateAt FROM letter WHERE messageId = ? AND sender = ?"),
+    receipts: database.prepare(
+      `SELECT receipt.jws FROM receipt JOIN letter USING (messageId)
+       WHERE read = 0 AND dueAt <= :now AND sender = :sender AND (:kanal = '' OR kanal = :kanal)
+         AND (:avsender = '' OR avsenderidentifikator = :avsender)
+       ORDER BY dueAt, receipt.rowid LIMIT :limit OFFSET :offset`
+    ),
+    markRead: database.prepare(
+      "UPDATE receipt SET read = 1 WHERE id = ? AND messageId IN (SELECT messageId FROM letter WHERE sender = ?)"
+    ),
+    delivered: database.prepare("SELECT * FROM delivered ORDER BY rowid")
+  }
+
+  const transaction = <A>(run: () => A): Effect.Effect<A> =>
+    Effect.sync(() => {
+      database.exec("BEGIN IMMEDIATE")
+      const result = run()
+      database.exec("COMMIT")
+      return result
+    })
+
+  return {
+    has: (messageId) => Effect.sync(() => statements.has.get(messageId) !== undefined),
+    accept: (letter) =>
+      Effect.sync(() => {
+        statements.accept.run(
+          letter.messageId,
+          letter.conversationId,
+          letter.sender,
+          letter.kanal,
+          letter.avsenderidentifikator,
+          letter.supplier,
+          letter.payload,
+          letter.dokumentpakke,
+          letter.acceptedAt,
+          letter.acceptedAt
+        )
+      }),
+    waiting: (acceptedBefore) => Effect.sync(() => statements.waiting.all(acceptedBefore) as unknown as ReadonlyArray<Letter>),
+    handOver: (letter, { at, delivered, receipts, state }) =>
+      transaction(() => {
+        statements.state.run(state, at, letter.messageId)
+        for (const receipt of receipts) {
+          statements.addReceipt.run(receipt.id, receipt.messageId, receipt.jws, receipt.dueAt)
+        }
+        if (delivered !== undefined) {
+          statements.addDelivered.run(
+            delivered.supplier,
+            delivered.recipient,
+            JSON.stringify(delivered.documents),
+            at,
+            letter.messageId
+          )
+        }
+      }),
+    statuses: (messageId, sender) =>
+      Effect.sync(() => {
+        const row = statements.statuses.get(messageId, sender) as
+          | { readonly acceptedAt: number; readonly state: string; readonly stateAt: number }
+          | undefined
+        if (row === undefined) return undefined
+        const created = { status: "OPPRETTET", at: row.acceptedAt }
+        return row.state === "OPPRETTET" ? [created] : [created, { status: row.state, at: row.stateAt }]
+      }),
+    receipts: (query) =>
+      Effect.sync(() =>
+        statements.receipts.all({
+          now: query.now,
+          sender: query.sender,
+          kanal: query.kanal,
+          avsender: query.avsenderidentifikator,
+          limit: query.limit,
+          offset: query.offset
+        }).map(({ jws }) => String(jws))
+      ),
+    markRead: (id, sender) => Effect.sync(() => statements.markRead.run(id, sender).changes > 0),
+    delivered: Effect.sync(() =>
+      statements.delivered.all().map((row) => ({ ...row, documents: JSON.parse(String(row["documents"])) }) as unknown as Delivered)
+    )
+  }
+})
+
+export interface LetterStore {
+  readonly has: (messageId: string) => Effect.Effect<boolean>
+  readonly accept: (letter: Letter) => Effect.Effect<void>
+  /** Letters not handed over that were accepted at this time or before. */
+  readonly waiting: (acceptedBefore: number) => Effect.Effect<ReadonlyArray<Letter>>
+  readonly handOver: (letter: Letter, outcome: HandOver) => Effect.Effect<void>
+  /** Undefined when the sender has no such letter. */
+  readonly statuses: (
+    messageId: string,
+    sender: string
+  ) => Effect.Effect<ReadonlyArray<{ readonly status: string; readonly at: number }> | undefined>
+  /** Unread receipts that are due; an empty `kanal` or `avsenderidentifikator` means any. */
+  readonly receipts: (query: {
+    readonly now: number
+    readonly sender: string
+    readonly kanal: string
+    readonly avsenderidentifikator: string
+    readonly limit: number
+    readonly offset: number
+  }) => Effect.Effect<ReadonlyArray<string>>
+  /** False when the sender has no such receipt. */
+  readonly markRead: (id: string, sender: string) => Effect.Effect<boolean>
+  readonly delivered: Effect.Effect<ReadonlyArray<Delivered>>
+}
