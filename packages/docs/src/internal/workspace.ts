@@ -23,7 +23,7 @@ export interface Package {
   readonly references: ReadonlyArray<string>
   /** Imports of the sources that are published. */
   readonly imports: ReadonlyArray<Import>
-  /** Imports of tests and benchmarks. */
+  /** Imports of tests, benchmarks and what supports them. */
   readonly testImports: ReadonlyArray<Import>
 }
 
@@ -79,7 +79,8 @@ export const importsOf = (file: string, text: string): ReadonlyArray<Import> => 
   ]
 }
 
-const isTest = (file: string): boolean => /\.(test|bench)\.ts$/.test(file)
+/** Tests, benchmarks, and what only they use (`*.testing.ts`, `*.test.support.ts`); none of it is published. */
+const isTest = (file: string): boolean => /\.(test|test\.support|testing|bench)\.ts$/.test(file)
 
 const readPackage = (folder: string): Package => {
   const manifest = json<Manifest>(Path.join(root, folder, "package.json"))
