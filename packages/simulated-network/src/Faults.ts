@@ -56,7 +56,8 @@ export const make = Effect.gen(function* () {
   const around = <E, R>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const seen = { method: request.method, url: request.originalUrl, headers: { ...request.headers } }
+      const url = NodeHttpServerRequest.toIncomingMessage(request).url ?? ""
+      const seen = { method: request.method, url, headers: { ...request.headers } }
       yield* Ref.update(requests, (all) => [...all, seen])
       const fault = yield* Ref.get(current)
       if (Option.isNone(fault)) return yield* handler

@@ -6,7 +6,7 @@ import * as ServiceBusKeyLookupContract from "@eformidling/port-registry/Service
 import { Fault } from "@eformidling/simulated-network/Faults"
 import { Maskinporten } from "@eformidling/simulated-network/Maskinporten"
 import { Effect, Layer } from "effect"
-import * as network from "./internal/testNetwork.ts"
+import * as network from "./internal/network.testing.ts"
 
 const guarantees = { keepsAnswers: true }
 const registry = Layer.merge(network.registry(), network.peer).pipe(Layer.provide(network.authorities()))
