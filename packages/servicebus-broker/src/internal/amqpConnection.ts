@@ -40,6 +40,8 @@ export class AmqpConnection {
   readonly #roles = new Map<Link, Role>()
   readonly #replies = new Map<string, Sender>()
   readonly #used = new WeakMap<Receiver, number>()
+  /** Dispositions belong to the session: they are taken, and answered, after their link is gone. */
+  readonly #delivering = new WeakMap<Sender, Entity>()
 
   constructor(around: FrontSurroundings, from: Container, socket: Socket) {
     this.#around = around
@@ -126,6 +128,7 @@ export class AmqpConnection {
         if (outlet.draining) outlet.drain()
       }
     }
+    this.#delivering.set(link, entity)
     this.#roles.set(link, { link, address, entity, release: entity.attach(consumer) })
   }
 
@@ -193,7 +196,7 @@ export class AmqpConnection {
   }
 
   #settle(event: "accepted" | "released" | "modified" | "rejected", { delivery, sender }: EventContext): void {
-    const entity = sender === undefined ? undefined : this.#roles.get(sender)?.entity
+    const entity = sender === undefined ? undefined : this.#delivering.get(sender)
     if (delivery === undefined || entity === undefined || delivery.settled) return
     const token = tokenOfTag(delivery.tag)
     if (token === undefined) return settle(delivery, lockLost)

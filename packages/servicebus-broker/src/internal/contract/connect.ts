@@ -16,7 +16,7 @@ export const codesOf = (error: unknown): ReadonlyArray<string> =>
 /** A client that gives up at once, closed with the scope. */
 export const connect = (connectionString: string): Effect.Effect<ServiceBusClient, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => new ServiceBusClient(connectionString, { retryOptions: { maxRetries: 0, timeoutInMs: 5000 } })),
+    Effect.sync(() => new ServiceBusClient(connectionString, { retryOptions: { maxRetries: 1, retryDelayInMs: 100, maxRetryDelayInMs: 200, timeoutInMs: 5000 } })),
     (client) => Effect.ignore(attempt(() => client.close()))
   )
 

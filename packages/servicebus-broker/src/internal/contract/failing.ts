@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Duration, Effect, Queue } from "effect"
 import { spawn } from "node:child_process"
 import { createRequire } from "node:module"
-import { attempt, openQueue, receiveOne, receiveSoon, subscribe } from "./connect.ts"
+import { attempt, connect, openQueue, receiveOne, receiveSoon, subscribe } from "./connect.ts"
 import type { Scenario } from "./scenario.ts"
 
 const receiveAndHang = `
@@ -59,9 +59,15 @@ export const breaking = (scenario: Scenario): void => {
     const errors = yield* subscribe(receiver, (message) => Effect.asVoid(Queue.offer(arrived, String(message.messageId))))
     yield* send("before")
     assert.strictEqual(yield* Queue.take(arrived), "before")
+    const look = Effect.acquireUseRelease(
+      Effect.sync(() => client.createReceiver(name)),
+      (looking) => attempt(() => looking.peekMessages(1)),
+      (looking) => Effect.ignore(attempt(() => looking.close()))
+    )
+    yield* Effect.repeat(look, { until: (found) => found.length === 0 })
     assert.isAbove(yield* target.faults?.dropConnections({ queue: name }) ?? Effect.succeed(0), 0)
-    const sender = client.createSender(name)
-    yield* Effect.retry(attempt(() => sender.sendMessages({ body: Buffer.from("x"), messageId: "after" })), { times: 3 })
+    const other = yield* connect(target.connectionString)
+    yield* attempt(() => other.createSender(name).sendMessages({ body: Buffer.from("x"), messageId: "after" }))
     assert.strictEqual(yield* Queue.take(arrived), "after")
     assert.strictEqual(yield* Queue.size(errors), 0)
   }))

@@ -40,7 +40,7 @@ export const sending = (scenario: Scenario): void => {
     const { name, target } = yield* openQueue()
     const client = yield* connect(target.wrongConnectionString)
     const refused = yield* Effect.flip(attempt(() => client.createSender(name).sendMessages({ body: Buffer.from("x"), messageId: "x" })))
-    assert.deepStrictEqual(codesOf(refused), ["UnauthorizedAccess"])
+    assert.deepStrictEqual([...new Set(codesOf(refused))], ["UnauthorizedAccess"])
   }))
 
   scenario("never delivers a message that has expired", Effect.fnUntraced(function*() {
