@@ -41,7 +41,7 @@ export const conversationsMatching = (sql: SqlClient.SqlClient, filter: Conversa
 /** Counts with the tally where that is enough. */
 export const countConversations = (sql: SqlClient.SqlClient, filter: ConversationFilter) =>
   untallied(sql, filter).length === 0
-    ? sql`SELECT coalesce(sum(n), 0) AS n FROM conversation_tally WHERE ${sql.and(tallied(sql, filter))}`
+    ? sql`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM conversation_tally WHERE ${sql.and(tallied(sql, filter))}`
     : sql`SELECT count(*) AS n FROM conversation WHERE ${conversationsMatching(sql, filter)}`
 
 const byConversation = (filter: StatusFilter): boolean =>
@@ -69,4 +69,4 @@ export const statusesMatching = (sql: SqlClient.SqlClient, filter: StatusFilter)
 export const countStatuses = (sql: SqlClient.SqlClient, filter: StatusFilter) =>
   byConversation(filter) || filter.id !== undefined || filter.between !== undefined
     ? sql`SELECT count(*) AS n ${statusesMatching(sql, filter)}`
-    : sql`SELECT coalesce(sum(n), 0) AS n FROM message_status_tally WHERE ${equalTo(sql, { status: filter.status })}`
+    : sql`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM message_status_tally WHERE ${equalTo(sql, { status: filter.status })}`

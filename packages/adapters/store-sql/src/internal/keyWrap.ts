@@ -1,7 +1,7 @@
 import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Effect, Redacted } from "effect"
-import { constants, createPrivateKey, publicEncrypt, X509Certificate } from "node:crypto"
+import { constants, createPrivateKey, createPublicKey, publicEncrypt } from "node:crypto"
 import { damaged } from "./failure.ts"
 
 /** Wraps data keys under the organisation's own key: RSA-OAEP with SHA-256 (RFC 8017). */
@@ -14,8 +14,9 @@ export interface KeyWrap {
 
 export const keyWrap = Effect.gen(function* () {
   const certificate = yield* BusinessCertificate
-  const publicKey = new X509Certificate(certificate.chain[0]).publicKey
-  const privateKey = createPrivateKey(Redacted.value(certificate.privateKey)).toCryptoKey(
+  const key = createPrivateKey(Redacted.value(certificate.privateKey))
+  const publicKey = createPublicKey(key)
+  const privateKey = key.toCryptoKey(
     { name: "RSA-OAEP", hash: "SHA-256" },
     false,
     ["decrypt"]
