@@ -121,8 +121,7 @@ export class Queue {
 
   /** Puts back a message of an earlier run, where it stood. Messages must come in sequence order. */
   restore(stored: StoredMessage): void {
-    this.#nextSequenceNumber = Math.max(this.#nextSequenceNumber, stored.sequenceNumber)
-    const entry = this.#append(stored)
+    const entry = this.#append(stored, stored.sequenceNumber)
     if (stored.deferred) {
       entry.deferred = true
       this.#place(entry, "Deferred")
@@ -287,8 +286,12 @@ export class Queue {
     }
   }
 
-  #append(from: Partial<StoredMessage> & Pick<StoredMessage, "content" | "enqueuedAt" | "expiresAt">): Entry {
-    const entry = new Entry(this.#nextSequenceNumber++, from)
+  #append(
+    from: Partial<StoredMessage> & Pick<StoredMessage, "content" | "enqueuedAt" | "expiresAt">,
+    sequenceNumber = this.#nextSequenceNumber
+  ): Entry {
+    const entry = new Entry(sequenceNumber, from)
+    this.continueFrom(sequenceNumber + 1)
     this.#size += entry.content.bytes.length
     this.#log.append(entry)
     return entry
