@@ -54,13 +54,13 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
   })
 
   /** Fails with `NotReadable` beyond the limit, before more is kept. */
-  const limited = (append: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>) => {
+  const limited = (append: (parts: ReadonlyArray<Uint8Array>) => Effect.Effect<void, DokumentpakkeError>) => {
     let size = 0
     return (bytes: Uint8Array) => {
       size += bytes.length
       return size > limits.containerBytes
         ? Effect.fail(notReadable(new Broken("limit", `the container is larger than ${limits.containerBytes} bytes`)))
-        : append(bytes)
+        : append([bytes])
     }
   }
 

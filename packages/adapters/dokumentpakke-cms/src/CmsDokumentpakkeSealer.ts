@@ -9,7 +9,7 @@ import {
   type NextMoveSealRequest,
   type SealRequest
 } from "@eformidling/port-dokumentpakke/DokumentpakkeSealer"
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Fiber, Layer } from "effect"
 import { createHash, hash, randomUUID } from "node:crypto"
 import { type Envelope, makeEnvelope } from "./internal/envelopeWriter.ts"
 import { asicManifest, dpiManifest, nextMoveManifest, openDocumentManifest } from "./internal/manifestWriter.ts"
@@ -27,7 +27,7 @@ import { defaultMemoryBytes, type Settings } from "./Settings.ts"
 const keyTransports = { dpi: "oaep", dpo: "oaep", dpe: "pkcs1" } as const satisfies Record<SealRequest["flavour"], KeyTransport>
 
 /** Plain bytes gathered before they are encrypted: the size of the envelope's parts. */
-const gatheredBytes = 64 * 1024
+const gatheredBytes = 128 * 1024
 
 const makeEncryptingSink = (envelope: Envelope, spool: Spool) => {
   const digest = createHash("sha256")
@@ -35,10 +35,10 @@ const makeEncryptingSink = (envelope: Envelope, spool: Spool) => {
   let bytes = 0
   const put = (parts: ReadonlyArray<Uint8Array>) => {
     for (const part of parts) digest.update(part)
-    return Effect.forEach(parts, spool.append, { discard: true })
+    return spool.append(parts)
   }
   const encrypt = Effect.suspend(() => {
-    const parts = envelope.update(gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered))
+    const parts = envelope.update(gathered)
     gathered = []
     bytes = 0
     return put(parts)
@@ -68,27 +68,29 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
   const signer = signingCertificateOf(key)
   const x509Data = x509DataOf(key)
 
-  const addFiles = Effect.fnUntraced(function*(zip: ZipWriter, manifest: Uint8Array, documents: ReadonlyArray<CheckedDocument>) {
-    zip.addWhole("manifest.xml", manifest, true)
-    const files: Array<SignedFile> = [{ name: "manifest.xml", mimeType: "application/xml", sha256: hash("sha256", manifest, "buffer") }]
+  /** The signature's own files, in package order. */
+  const signXades = Effect.fnUntraced(function*(files: ReadonlyArray<SignedFile>) {
+    const signingTime = DateTime.formatIso(yield* DateTime.now)
+    const xades = makeXades({ files, signingTime, signer, x509Data })
+    return [{ name: "META-INF/signatures.xml", bytes: xades.withSignature(yield* signBytes(key, xades.signedInfo)) }]
+  })
+
+  const signManifest = Effect.fnUntraced(function*(files: ReadonlyArray<SignedFile>) {
+    const signingTime = DateTime.formatIso(yield* DateTime.now)
+    const name = `META-INF/signature-${yield* Effect.sync(() => randomUUID())}.p7s`
+    const manifest = asicManifest(files, name)
+    return [
+      { name: "META-INF/ASiCManifest.xml", bytes: manifest },
+      { name, bytes: yield* makeSignedData(key, manifest, signingTime) }
+    ]
+  })
+
+  const addDocuments = Effect.fnUntraced(function*(zip: ZipWriter, documents: ReadonlyArray<CheckedDocument>) {
+    const files: Array<SignedFile> = []
     for (const { document, mimeType } of documents) {
       files.push({ name: document.filename, mimeType, sha256: yield* zip.addDocument(document, mimeType) })
     }
     return files
-  })
-
-  const addXades = Effect.fnUntraced(function*(zip: ZipWriter, files: ReadonlyArray<SignedFile>) {
-    const signingTime = DateTime.formatIso(yield* DateTime.now)
-    const xades = makeXades({ files, signingTime, signer, x509Data })
-    zip.addWhole("META-INF/signatures.xml", xades.withSignature(yield* signBytes(key, xades.signedInfo)), true)
-  })
-
-  const addSignedManifest = Effect.fnUntraced(function*(zip: ZipWriter, files: ReadonlyArray<SignedFile>) {
-    const signingTime = DateTime.formatIso(yield* DateTime.now)
-    const name = `META-INF/signature-${yield* Effect.sync(() => randomUUID())}.p7s`
-    const manifest = asicManifest(files, name)
-    zip.addWhole("META-INF/ASiCManifest.xml", manifest, true)
-    zip.addWhole(name, yield* makeSignedData(key, manifest, signingTime), true)
   })
 
   const manifestOf = (request: SealRequest, documents: ReadonlyArray<CheckedDocument>) =>
@@ -115,8 +117,14 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
     const out = makeEncryptingSink(envelope, spool)
     yield* out.start
     const zip = new ZipWriter(out.sink, dosTime(DateTime.toPartsUtc(now)))
-    const files = yield* addFiles(zip, manifest, documents)
-    yield* request.flavour === "dpi" ? addXades(zip, files) : addSignedManifest(zip, files)
+    zip.addWhole("manifest.xml", manifest, true)
+    const manifestFile: SignedFile = { name: "manifest.xml", mimeType: "application/xml", sha256: hash("sha256", manifest, "buffer") }
+    const sign = request.flavour === "dpi" ? signXades : signManifest
+    const known = filesOf(documents)
+    // Digests taken beforehand let the signature be made while the documents are read; reading them checks the digests.
+    const early = known === undefined ? undefined : yield* Effect.forkChild(sign([manifestFile, ...known]), { startImmediately: true })
+    const files = [manifestFile, ...yield* addDocuments(zip, documents)]
+    for (const { bytes, name } of yield* early === undefined ? sign(files) : Fiber.join(early)) zip.addWhole(name, bytes, true)
     zip.addWhole("META-INF/manifest.xml", openDocumentManifest(files), true)
     zip.end()
     return yield* out.end
@@ -124,6 +132,13 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
 
   return DokumentpakkeSealer.of({ seal })
 })
+
+/** The documents as they are signed, where all digests are known beforehand. */
+const filesOf = (documents: ReadonlyArray<CheckedDocument>): ReadonlyArray<SignedFile> | undefined => {
+  const files = documents.flatMap(({ document, mimeType }) =>
+    document.sha256 === undefined ? [] : [{ name: document.filename, mimeType, sha256: document.sha256 }])
+  return files.length === documents.length ? files : undefined
+}
 
 const transportOf = (request: DpiSealRequest | NextMoveSealRequest): KeyTransport =>
   (request.flavour === "dpi" ? undefined : request.keyTransport) ?? keyTransports[request.flavour]

@@ -24,7 +24,7 @@ const make = Effect.fnUntraced(function*(trust: Trust) {
     return {
       organisasjonsnummer: Option.fromUndefinedOr(certificate.organisasjonsnummer),
       subject: certificate.subject,
-      publicKey: certificate.x509.publicKey.export({ type: "spki", format: "pem" }).toString()
+      publicKey: certificate.publicKey.export({ type: "spki", format: "pem" }).toString()
     }
   })
   return CertificateValidator.of({ validate })

@@ -3,7 +3,7 @@
  *
  * Source: RFC 5280; dokumentpakke 12 (organisation numbers).
  */
-import { createHash, X509Certificate } from "node:crypto"
+import { createHash, type KeyObject, X509Certificate } from "node:crypto"
 import { child, expect, integer, Malformed, oid, octets, read, time, type Value } from "./ber.ts"
 import { display, relativeNames } from "./distinguishedName.ts"
 import { oids } from "./oids.ts"
@@ -16,6 +16,8 @@ export interface Extension {
 /** A parsed certificate. */
 export interface Certificate {
   readonly x509: X509Certificate
+  /** Taken out once: node:crypto makes it anew each time it is asked. */
+  readonly publicKey: KeyObject
   readonly der: Uint8Array
   /** DER of the issuer's Name, as it stands. */
   readonly issuer: Uint8Array
@@ -66,8 +68,10 @@ export const parseCertificate = (der: Uint8Array): Certificate => {
   if (notBefore === undefined || notAfter === undefined) throw new Malformed("the validity is incomplete")
   const extensions = readExtensions(tbs)
   const identifier = extensions.get(oids.subjectKeyIdentifier)
+  const x509 = new X509Certificate(der)
   return {
-    x509: new X509Certificate(der),
+    x509,
+    publicKey: x509.publicKey,
     der,
     issuer: issuer.encoding,
     issuerName: display(issuer),

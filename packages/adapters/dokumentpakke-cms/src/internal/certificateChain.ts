@@ -46,7 +46,7 @@ const notInForce = (detail: string) => Effect.fail(new CertificateError({ reason
 const same = (left: Uint8Array, right: Uint8Array) => Buffer.compare(left, right) === 0
 
 const isIssuedBy = (certificate: Certificate, issuer: Certificate) =>
-  same(certificate.issuer, issuer.subjectDer) && certificate.x509.verify(issuer.x509.publicKey)
+  same(certificate.issuer, issuer.subjectDer) && certificate.x509.verify(issuer.publicKey)
 
 /** How many issuers may stand below a CA; unlimited where it does not say. */
 const pathLength = (certificate: Certificate): number => {

@@ -41,7 +41,7 @@ const endOfContents = new Uint8Array(10)
 /** Encrypts bytes in order. `start` comes first, `end` last, and what each gives is written as it stands. */
 export interface Envelope {
   readonly start: Uint8Array
-  readonly update: (bytes: Uint8Array) => ReadonlyArray<Uint8Array>
+  readonly update: (parts: ReadonlyArray<Uint8Array>) => ReadonlyArray<Uint8Array>
   readonly end: () => ReadonlyArray<Uint8Array>
 }
 
@@ -50,9 +50,12 @@ export const makeEnvelope = (recipient: Certificate, transport: KeyTransport): E
   const key = randomBytes(32)
   const iv = randomBytes(16)
   const { identifier, options } = transports[transport]
-  const encryptedKey = publicEncrypt({ key: recipient.x509.publicKey, ...options }, key)
+  const encryptedKey = publicEncrypt({ key: recipient.publicKey, ...options }, key)
   const cipher = createCipheriv("aes-256-cbc", key, iv)
-  const chunk = (bytes: Uint8Array) => bytes.length === 0 ? [] : [header(0x04, bytes.length), bytes]
+  const chunk = (parts: ReadonlyArray<Uint8Array>) => {
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
+    return length === 0 ? [] : [header(0x04, length), ...parts]
+  }
   return {
     start: concat([
       beforeRecipients,
@@ -67,7 +70,7 @@ export const makeEnvelope = (recipient: Certificate, transport: KeyTransport): E
       algorithm(oids.aes256Cbc, octetString(iv)),
       Uint8Array.of(0xa0, 0x80)
     ]),
-    update: (bytes) => chunk(cipher.update(bytes)),
-    end: () => [...chunk(cipher.final()), endOfContents]
+    update: (parts) => chunk(parts.map((part) => cipher.update(part))),
+    end: () => [...chunk([cipher.final()]), endOfContents]
   }
 }

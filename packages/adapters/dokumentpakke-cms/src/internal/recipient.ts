@@ -29,7 +29,7 @@ export const makeRecipients = () => {
       const parsed = yield* Effect.catch(Effect.try({ try: () => parse(source), catch: (cause) => cause }), (cause) =>
         refuse(`it cannot be read (${cause instanceof Error ? cause.message : String(cause)})`))
       if (parsed === undefined) return yield* refuse("it is empty")
-      const { publicKey } = parsed.x509
+      const { publicKey } = parsed
       if (publicKey.asymmetricKeyType !== "rsa") return yield* refuse("its key is not an RSA key")
       if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < minimumBits) return yield* refuse(`its key is shorter than ${minimumBits} bits`)
       if (hasKeyUsage(parsed, keyEncipherment) === false) return yield* refuse("its key usage does not allow keyEncipherment")

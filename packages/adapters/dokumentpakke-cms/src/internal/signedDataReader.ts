@@ -86,7 +86,7 @@ export const verifySignedData = (signedData: Uint8Array, content: Uint8Array): V
   if (identifier === undefined || signatureAlgorithm === undefined || signature === undefined) return fail("the signer is incomplete")
 
   const signer = certificates.map(parseCertificate).find((certificate) => isSigner(identifier, certificate)) ?? fail("the signer's certificate is not there")
-  const { publicKey } = signer.x509
+  const { publicKey } = signer
   if (publicKey.asymmetricKeyType !== "rsa") fail("the signer's key is not an RSA key")
   const digest = digestNamed(digestAlgorithm)
   if (attributes !== undefined) checkAttributes(attributes, contentType, content, digest)

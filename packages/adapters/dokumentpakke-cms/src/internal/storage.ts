@@ -16,7 +16,7 @@ export interface Stored {
 
 /** Takes bytes in order; `finish` once, at the end. */
 export interface Spool {
-  readonly append: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>
+  readonly append: (parts: ReadonlyArray<Uint8Array>) => Effect.Effect<void, DokumentpakkeError>
   readonly finish: Effect.Effect<Stored, DokumentpakkeError>
 }
 
@@ -74,43 +74,76 @@ const inFile = (handle: FileHandle, size: number, key: Uint8Array | undefined): 
     })
 })
 
+/** Writes all of `bytes`, in as many steps as the system takes. */
+const writeAll = (file: FileHandle, bytes: Uint8Array, at: number, from = 0): Promise<void> =>
+  from === bytes.length
+    ? Promise.resolve()
+    : file.write(bytes, from, bytes.length - from, at + from).then(({ bytesWritten }) => writeAll(file, bytes, at, from + bytesWritten))
+
+/** Writes in order, in batches: one fills while the one before it is written. */
+const makeFileWriter = (file: FileHandle, key: Uint8Array | undefined) => {
+  const cipher = key === undefined ? undefined : cover(key, 0)
+  let [filling, resting] = [Buffer.allocUnsafeSlow(batchBytes), Buffer.allocUnsafeSlow(batchBytes)]
+  let used = 0
+  let written = 0
+  let failure: { readonly cause: unknown } | undefined
+  let writing = Promise.resolve()
+
+  const settled = Effect.flatMap(Effect.promise(() => writing), () =>
+    failure === undefined ? Effect.void : Effect.fail(unavailable("A temporary file cannot be written. Is there room on the disk?")(failure.cause)))
+  const flush = Effect.map(settled, () => {
+    const batch = filling.subarray(0, used)
+    const bytes = cipher === undefined ? batch : cipher.update(batch)
+    writing = writeAll(file, bytes, written).catch((cause: unknown) => {
+      failure = { cause }
+    })
+    written += bytes.length
+    used = 0
+    ;[filling, resting] = [resting, filling]
+  })
+  return {
+    write: Effect.fnUntraced(function*(parts: ReadonlyArray<Uint8Array>) {
+      for (const part of parts) {
+        for (let offset = 0; offset < part.length;) {
+          const piece = part.subarray(offset, offset + batchBytes - used)
+          filling.set(piece, used)
+          used += piece.length
+          offset += piece.length
+          if (used === batchBytes) yield* flush
+        }
+      }
+    }),
+    end: Effect.gen(function*() {
+      if (used > 0) yield* flush
+      yield* settled
+      return inFile(file, written, key)
+    })
+  }
+}
+
 /** Opens an empty spool that lives as long as the scope. */
 export const makeSpool = (options: SpoolOptions): Effect.Effect<Spool, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
-    const key = options.secret ? randomBytes(32) : undefined
-    const cipher = key === undefined ? undefined : cover(key, 0)
     let pending: Array<Uint8Array> = []
     let pendingBytes = 0
-    let handle: FileHandle | undefined
-    let written = 0
-    const flush = Effect.fnUntraced(function*() {
-      const file = handle ?? (yield* Scope.provide(nameless(options.temporaryDirectory), scope))
-      handle = file
-      const joined = pending.length === 1 ? pending[0]! : Buffer.concat(pending)
-      const bytes = cipher === undefined ? joined : cipher.update(joined)
-      const at = written
-      const write = (from: number): Promise<void> =>
-        from === bytes.length ? Promise.resolve() : file.write(bytes, from, bytes.length - from, at + from).then(({ bytesWritten }) => write(from + bytesWritten))
-      yield* Effect.tryPromise({
-        try: () => write(0),
-        catch: unavailable("A temporary file cannot be written. Is there room on the disk?")
-      })
-      written += bytes.length
+    let writer: ReturnType<typeof makeFileWriter> | undefined
+    const moveToFile = Effect.fnUntraced(function*() {
+      const file = yield* Scope.provide(nameless(options.temporaryDirectory), scope)
+      writer = makeFileWriter(file, options.secret ? randomBytes(32) : undefined)
+      yield* writer.write(pending)
       pending = []
-      pendingBytes = 0
     })
     return {
-      append: (bytes) => {
-        pending.push(bytes)
-        pendingBytes += bytes.length
-        const limit = handle === undefined ? options.memoryBytes : batchBytes
-        return pendingBytes > limit ? flush() : Effect.void
+      append: (parts) => {
+        if (writer !== undefined) return writer.write(parts)
+        for (const part of parts) {
+          pending.push(part)
+          pendingBytes += part.length
+        }
+        return pendingBytes > options.memoryBytes ? moveToFile() : Effect.void
       },
-      finish: Effect.gen(function*() {
-        if (handle === undefined) return inMemory(pending.length === 1 ? pending[0]! : Buffer.concat(pending))
-        if (pendingBytes > 0) yield* flush()
-        return inFile(handle, written, key)
-      })
+      finish: Effect.suspend((): Effect.Effect<Stored, DokumentpakkeError> =>
+        writer === undefined ? Effect.sync(() => inMemory(pending.length === 1 ? pending[0]! : Buffer.concat(pending))) : writer.end)
     }
   })
 

@@ -102,9 +102,9 @@ export const verifyXades = (root: Element): VerifiedSignature => {
 
   const method = attributeOf(onlyChild(signedInfo, signatureNamespace, "SignatureMethod"), "Algorithm")
   if (method !== rsaSha256Uri) fail(`the signature method is ${method}`)
-  if (signer.x509.publicKey.asymmetricKeyType !== "rsa") fail("the signer's key is not an RSA key")
+  if (signer.publicKey.asymmetricKeyType !== "rsa") fail("the signer's key is not an RSA key")
   const octets = canonicalize(signedInfo, onlyChild(signedInfo, signatureNamespace, "CanonicalizationMethod"))
-  if (!verify("sha256", octets, signer.x509.publicKey, base64Of(onlyChild(signature, signatureNamespace, "SignatureValue")))) {
+  if (!verify("sha256", octets, signer.publicKey, base64Of(onlyChild(signature, signatureNamespace, "SignatureValue")))) {
     fail("the signature value does not fit SignedInfo and the certificate")
   }
 
