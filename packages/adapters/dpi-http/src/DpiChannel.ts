@@ -16,27 +16,35 @@ import type { DpiSettings } from "./DpiSettings.ts"
 import * as DpiStatusSource from "./DpiStatusSource.ts"
 import * as ReceivingToken from "./ReceivingToken.ts"
 
-/** DPI through corner 2's HTTP interface: letters out, receipts and statuses back. */
-export const layer = (
+const open = Effect.fnUntraced(function* (settings: DpiSettings) {
+  return { corner2: yield* Corner2.make(settings), token: yield* ReceivingToken.make(settings) }
+})
+
+/** Letters out through corner 2, and how far it says they have come. */
+export const sending = (
   settings: DpiSettings
 ): Layer.Layer<
-  MessageSender | MessageReceiver | StatusSource,
+  MessageSender | StatusSource,
   never,
-  | AccessTokens
-  | BusinessCertificate
-  | CertificateValidator
-  | DokumentpakkeSealer
-  | HttpClient.HttpClient
-  | PrintLookup
-  | RecipientLookup
+  AccessTokens | BusinessCertificate | DokumentpakkeSealer | HttpClient.HttpClient | PrintLookup | RecipientLookup
 > =>
   Layer.effectContext(
-    Effect.gen(function*() {
-      const corner2 = yield* Corner2.make(settings)
-      const token = yield* ReceivingToken.make(settings)
+    Effect.gen(function* () {
+      const { corner2, token } = yield* open(settings)
       return Context.make(MessageSender, yield* DpiMessageSender.make(settings, corner2, token)).pipe(
-        Context.add(MessageReceiver, yield* DpiMessageReceiver.make(settings, corner2, token)),
         Context.add(StatusSource, DpiStatusSource.make(corner2, token))
       )
+    })
+  )
+
+/** Receipts from corner 2, polled for as long as the layer lives. */
+export const receiving = (
+  settings: DpiSettings
+): Layer.Layer<MessageReceiver, never, AccessTokens | CertificateValidator | HttpClient.HttpClient> =>
+  Layer.effect(
+    MessageReceiver,
+    Effect.gen(function* () {
+      const { corner2, token } = yield* open(settings)
+      return yield* DpiMessageReceiver.make(settings, corner2, token)
     })
   )

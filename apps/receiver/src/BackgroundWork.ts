@@ -1,0 +1,49 @@
+/**
+ * Everything that happens without anybody asking: sending, receiving, polling, expiring, tidying up.
+ */
+import type { Settings } from "@eformidling/configuration/Settings"
+import { expireForever, pollForever, sweepForever, unlockForever } from "@eformidling/exchange/Background"
+import { Channels } from "@eformidling/exchange/Channels"
+import { receiveForever } from "@eformidling/exchange/ReceiveMessage"
+import { relayForever } from "@eformidling/exchange/RelayOutbox"
+import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
+import { MessageSender } from "@eformidling/port-transport/MessageSender"
+import { StatusSource } from "@eformidling/port-transport/StatusSource"
+import { Context, Effect, Layer } from "effect"
+import * as DpeWiring from "./DpeWiring.ts"
+import * as DpiWiring from "./DpiWiring.ts"
+
+const background = <E, R>(work: Effect.Effect<never, E, R>) => Effect.forkScoped(work)
+
+const dpiChannel = Effect.fnUntraced(function* (settings: Settings["Service"]) {
+  const sending = yield* Layer.build(DpiWiring.sending(settings))
+  if (settings.feature.enableReceipts) {
+    const receiving = yield* Layer.build(DpiWiring.receiving(settings))
+    yield* background(receiveForever("DPI", Context.get(receiving, MessageReceiver)))
+  }
+  return { sender: Context.get(sending, MessageSender), statuses: Context.get(sending, StatusSource) }
+})
+
+const dpeChannel = Effect.fnUntraced(function* (settings: Settings["Service"]) {
+  const bus = yield* Layer.build(DpeWiring.layer(settings))
+  yield* background(receiveForever("DPE", Context.get(bus, MessageReceiver)))
+  return { sender: Context.get(bus, MessageSender) }
+})
+
+/** Works from when the layer is built until its scope closes. */
+export const layer = (settings: Settings["Service"]) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { enableDPE, enableDPI, enableReceipts } = settings.feature
+      const channels = Channels.of({
+        ...(enableDPI ? { DPI: yield* dpiChannel(settings) } : {}),
+        ...(enableDPE ? { DPE: yield* dpeChannel(settings) } : {})
+      })
+      const withChannels = Effect.provideService(Channels, channels)
+      yield* background(withChannels(relayForever()))
+      if (enableReceipts) yield* background(withChannels(pollForever))
+      yield* background(expireForever)
+      yield* background(unlockForever)
+      yield* background(sweepForever)
+    })
+  )

@@ -1,0 +1,16 @@
+/**
+ * Running a program of ours until it is told to stop.
+ */
+import { NodeRuntime } from "@effect/platform-node"
+import { Cause, Effect, Exit, Layer, Runtime } from "effect"
+
+/** SIGINT and SIGTERM are how a program is meant to end: work under way is finished, and the exit code is 0. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
+
+/** Builds the layer and keeps it up. A layer that cannot be built is told in its own words, without a trace. */
+export const launch = <E extends { readonly message: string }>(layer: Layer.Layer<never, E>): void =>
+  Layer.launch(layer).pipe(
+    Effect.tapError((error) => Effect.logFatal(error.message)),
+    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+  )

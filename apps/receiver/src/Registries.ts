@@ -1,0 +1,82 @@
+/**
+ * The service registry, KRR and Maskinporten, as the configuration says.
+ */
+import * as FixedAccessToken from "@eformidling/adapter-registry-http/FixedAccessToken"
+import * as FixedServiceBusKey from "@eformidling/adapter-registry-http/FixedServiceBusKey"
+import * as KrrPrintLookup from "@eformidling/adapter-registry-http/KrrPrintLookup"
+import * as MaskinportenTokens from "@eformidling/adapter-registry-http/MaskinportenTokens"
+import type { ServiceRegistrySettings } from "@eformidling/adapter-registry-http/RegistryClient"
+import * as ServiceRegistryLookup from "@eformidling/adapter-registry-http/ServiceRegistryLookup"
+import type { Settings } from "@eformidling/configuration/Settings"
+import { Layer, Redacted } from "effect"
+import * as Certificates from "./Certificates.ts"
+
+type All = Settings["Service"]
+
+/** What the registry's tokens are asked for, by channel, in the order the field asks. Source: dpi 7.6. */
+const scopes = {
+  DPE: ["eformidling:dpe"],
+  DPI: [
+    "eformidling:dpi",
+    "digitalpostinnbygger:send",
+    "global/kontaktinformasjon.read",
+    "global/sikkerdigitalpost.read",
+    "global/varslingsstatus.read",
+    "global/sertifikat.read",
+    "global/navn.read",
+    "global/postadresse.read"
+  ]
+} as const
+
+const scopesOf = ({ feature }: All): ReadonlyArray<string> => [
+  ...(feature.enableDPE ? scopes.DPE : []),
+  ...(feature.enableDPI ? scopes.DPI : [])
+]
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
+
+const registrySettings = (settings: All): ServiceRegistrySettings => ({
+  endpoint: withoutSlash(String(settings.registry.endpoint)),
+  jwkUrl: String(settings.registry.jwkUrl),
+  signedAnswers: settings.registry.verifySignature,
+  scopes: settings.maskinporten.enabled ? scopesOf(settings) : undefined,
+  printRecords: settings.feature.enableDsfPrintLookup,
+  betaFeatures: settings.feature.enableBetaFeatures,
+  timeout: settings.maskinporten.readTimeout
+})
+
+const registryTokens = ({ maskinporten, org }: All) =>
+  maskinporten.enabled
+    ? MaskinportenTokens.layer({
+        url: String(maskinporten.url),
+        audience: maskinporten.audience,
+        clientId: maskinporten.clientId,
+        organisasjonsnummer: org.number,
+        omitOwnConsumerOrg: false,
+        timeout: maskinporten.readTimeout
+      }).pipe(Layer.provide(Certificates.keystore(maskinporten.keystore)))
+    : FixedAccessToken.layer(Redacted.make(""))
+
+/** How recipients are reached, certificates, and the key of the Service Bus namespace. */
+export const registry = (settings: All) =>
+  ServiceRegistryLookup.layer(registrySettings(settings)).pipe(Layer.provide(registryTokens(settings)))
+
+/** The key of the namespace where no registry is asked for it. */
+export const fixedServiceBusKey = FixedServiceBusKey.layer
+
+/** Which print house prints. */
+export const printHouse = ({ dpi }: All) =>
+  KrrPrintLookup.layer({ printUrl: String(dpi.krrPrintUrl), timeout: dpi.timeout.read })
+
+/** Tokens for corner 2. */
+export const dpiTokens = ({ dpi, maskinporten, org }: All) =>
+  dpi.oidc.enabled
+    ? MaskinportenTokens.layer({
+        url: String(dpi.oidc.url),
+        audience: dpi.oidc.audience,
+        clientId: dpi.oidc.clientId,
+        organisasjonsnummer: org.number,
+        omitOwnConsumerOrg: false,
+        timeout: maskinporten.readTimeout
+      }).pipe(Layer.provide(Certificates.keystore(dpi.oidc.keystore)))
+    : FixedAccessToken.layer(dpi.oidc.mockToken ?? Redacted.make(""))
