@@ -3,6 +3,7 @@ import { businessMessageTypes } from "./BusinessMessageType.ts"
 import { isConversationId } from "./ConversationId.ts"
 import { isNorwegian } from "./dpi/PostalAddress.ts"
 import type { PrintAddress } from "./forretningsmelding/Print.ts"
+import { isBlank } from "./internal/text.ts"
 import { isMessageId } from "./MessageId.ts"
 import * as PartyIdentifier from "./PartyIdentifier.ts"
 import * as SbdDateTime from "./SbdDateTime.ts"
@@ -57,15 +58,21 @@ export const violations = ({ header, message }: Draft, now: DateTime.Utc): Reado
       const partners = header[side] ?? []
       if (partners.length > 1) return [size(at(side), 0, 1)]
       return partners.flatMap(({ identifier }) =>
-        Option.isSome(PartyIdentifier.parse(identifier.value))
+        (
+          side === "sender"
+            ? PartyIdentifier.isOrganisation(identifier.value)
+            : Option.isSome(PartyIdentifier.parse(identifier.value))
+        )
           ? []
           : [
-            {
-              field: at(`${side}[0].identifier.value`),
-              code: side === "sender" ? "SenderValue" : "ReceiverValue",
-              message: "Unable to parse identifier. Expected 0192:<organisasjonsnummer>, or a fødselsnummer with valid check digits"
-            }
-          ]
+              {
+                field: at(`${side}[0].identifier.value`),
+                code: side === "sender" ? "SenderValue" : "ReceiverValue",
+                message: `Unable to parse identifier. Expected 0192:<organisasjonsnummer>${
+                  side === "sender" ? "" : ", or a fødselsnummer with valid check digits"
+                }`
+              }
+            ]
       )
     }),
     ...(["standard", "typeVersion"] as const).flatMap((member) =>
@@ -90,33 +97,34 @@ export const violations = ({ header, message }: Draft, now: DateTime.Utc): Reado
       }
       const expected = scope.scopeInformation?.[0]?.expectedResponseDateTime
       return [
-        ...(scope.type === "ConversationId" && scope.instanceIdentifier !== undefined && scope.instanceIdentifier.trim() !== "" &&
-            !isConversationId(scope.instanceIdentifier)
+        ...(scope.type === "ConversationId" &&
+        scope.instanceIdentifier !== undefined &&
+        !isBlank(scope.instanceIdentifier) &&
+        !isConversationId(scope.instanceIdentifier)
           ? [notUuid(`${path}.instanceIdentifier`, scope.instanceIdentifier)]
           : []),
         ...(expected !== undefined && SbdDateTime.instant(expected).epochMilliseconds <= now.epochMilliseconds
           ? [
-            {
-              field: `${path}.scopeInformation[0].expectedResponseDateTime`,
-              code: "Future",
-              message: "must be a future date",
-              rejectedValue: expected
-            }
-          ]
+              {
+                field: `${path}.scopeInformation[0].expectedResponseDateTime`,
+                code: "Future",
+                message: "must be a future date",
+                rejectedValue: expected
+              }
+            ]
           : [])
       ]
     }),
     ...businessMessageTypes[message.type].required.flatMap((member) =>
-      (message.body as Readonly<Record<string, unknown>>)[member] === undefined ? [notNull(`${message.type}.${member}`)] : []
+      (message.body as Readonly<Record<string, unknown>>)[member] === undefined
+        ? [notNull(`${message.type}.${member}`)]
+        : []
     )
   ]
 }
 
-const empty = (text: string | undefined): boolean => text === undefined || text.trim() === ""
-
 const incomplete = (address: PrintAddress): boolean =>
-  empty(address.adresselinje1) ||
-  (isNorwegian(address) && (empty(address.postnummer) || empty(address.poststed)))
+  isBlank(address.adresselinje1) || (isNorwegian(address) && (isBlank(address.postnummer) || isBlank(address.poststed)))
 
 /**
  * The first thing a print letter's addresses lack, in the words clients know; undefined when they lack nothing.
@@ -128,11 +136,11 @@ export const missingAddress = ({ message }: Draft): string | undefined => {
   const { mottaker, retur } = message.body
   if (mottaker === undefined) return "mottaker"
   if (incomplete(mottaker)) return "mottaker.postnummer/poststed/adresselinje1"
-  if (empty(mottaker.navn)) return "mottaker.navn"
+  if (isBlank(mottaker.navn)) return "mottaker.navn"
   if (retur === undefined) return "retur"
   if (retur.mottaker === undefined) return "retur.mottaker"
   if (incomplete(retur.mottaker)) return "retur.postnummer/poststed/adresselinje1"
-  return empty(retur.mottaker.navn) ? "retur.mottaker.navn" : undefined
+  return isBlank(retur.mottaker.navn) ? "retur.mottaker.navn" : undefined
 }
 
 /** Whether the document type is one of the business message's type. Source: nextmove-api 2.7. */

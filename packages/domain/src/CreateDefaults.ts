@@ -1,6 +1,7 @@
 import { DateTime, Option } from "effect"
 import type { Print, PrintAddress } from "./forretningsmelding/Print.ts"
 import type { Forretningsmelding } from "./forretningsmelding/Forretningsmelding.ts"
+import { isBlank } from "./internal/text.ts"
 import * as Iso6523 from "./Iso6523.ts"
 import * as PartyIdentifier from "./PartyIdentifier.ts"
 import * as SbdDateTime from "./SbdDateTime.ts"
@@ -49,17 +50,12 @@ const withExpiry = (scope: Scope, expiry: string): Scope => {
   const [first, ...rest] = scope.scopeInformation ?? []
   return {
     ...scope,
-    scopeInformation: [
-      { ...first, expectedResponseDateTime: first?.expectedResponseDateTime ?? expiry },
-      ...rest
-    ]
+    scopeInformation: [{ ...first, expectedResponseDateTime: first?.expectedResponseDateTime ?? expiry }, ...rest]
   }
 }
 
-const blank = (text: string | undefined): boolean => text === undefined || text.trim() === ""
-
 const filledScope = (scope: Scope, { newId, now, ttlHours }: Circumstances): Scope => {
-  const identified = blank(scope.instanceIdentifier) ? { ...scope, instanceIdentifier: newId() } : scope
+  const identified = isBlank(scope.instanceIdentifier) ? { ...scope, instanceIdentifier: newId() } : scope
   return identified.type === "ConversationId"
     ? withExpiry(identified, SbdDateTime.format(DateTime.add(now, { hours: ttlHours })))
     : identified
@@ -68,17 +64,17 @@ const filledScope = (scope: Scope, { newId, now, ttlHours }: Circumstances): Sco
 const printDefaults = (message: Forretningsmelding): Forretningsmelding =>
   message.type === "print"
     ? {
-      ...message,
-      body: {
-        ...message.body,
-        utskriftsfarge: message.body.utskriftsfarge ?? "SORT_HVIT",
-        posttype: message.body.posttype ?? "B_OEKONOMI",
-        printinstruksjoner: message.body.printinstruksjoner ?? {}
+        ...message,
+        body: {
+          ...message.body,
+          utskriftsfarge: message.body.utskriftsfarge ?? "SORT_HVIT",
+          posttype: message.body.posttype ?? "B_OEKONOMI",
+          printinstruksjoner: message.body.printinstruksjoner ?? {}
+        }
       }
-    }
     : message.type === "digital"
-    ? { ...message, body: { ...message.body, metadataFiler: message.body.metadataFiler ?? {} } }
-    : message
+      ? { ...message, body: { ...message.body, metadataFiler: message.body.metadataFiler ?? {} } }
+      : message
 
 /** Fills in what a business system may leave out, addresses apart. What is given is kept. Source: nextmove-api 2.6. */
 export const fill = ({ header, message }: Draft, circumstances: Circumstances): Draft => ({
@@ -88,7 +84,7 @@ export const fill = ({ header, message }: Draft, circumstances: Circumstances): 
     receiver: header.receiver ?? [],
     documentIdentification: {
       ...header.documentIdentification,
-      instanceIdentifier: blank(header.documentIdentification?.instanceIdentifier)
+      instanceIdentifier: isBlank(header.documentIdentification?.instanceIdentifier)
         ? circumstances.newId()
         : header.documentIdentification!.instanceIdentifier!,
       creationDateAndTime: header.documentIdentification?.creationDateAndTime ?? SbdDateTime.format(circumstances.now)
@@ -102,16 +98,14 @@ export const fill = ({ header, message }: Draft, circumstances: Circumstances): 
 
 const fillAddress = (given: PrintAddress | undefined, registered: RegisteredAddress): PrintAddress => {
   const address = given ?? {}
-  const lines = registered.street.split(";").slice(0, 4)
-  const line = (index: number) =>
-    blank(address.adresselinje1) ? (lines[index] ?? "") : address[`adresselinje${index + 1}` as "adresselinje1"]
-  const or = (own: string | undefined, other: string) => (blank(own) ? other : own)
+  const lines = isBlank(address.adresselinje1) ? registered.street.split(";").slice(0, 4) : []
+  const or = (own: string | undefined, other: string | undefined) => (isBlank(own) ? (other ?? own) : own)
   const filled = {
     navn: or(address.navn, registered.name),
-    adresselinje1: line(0),
-    adresselinje2: line(1),
-    adresselinje3: line(2),
-    adresselinje4: line(3),
+    adresselinje1: or(address.adresselinje1, lines[0]),
+    adresselinje2: or(address.adresselinje2, lines[1]),
+    adresselinje3: or(address.adresselinje3, lines[2]),
+    adresselinje4: or(address.adresselinje4, lines[3]),
     postnummer: or(address.postnummer, registered.postalCode),
     poststed: or(address.poststed, registered.postalArea),
     land: or(address.land, registered.country)

@@ -1,3 +1,5 @@
+import * as FileName from "./FileName.ts"
+
 /** Source: dpi 1.10, nextmove-api 2.9; `jpg` is added. */
 const byExtension: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
@@ -29,7 +31,8 @@ const fallback = "application/pdf"
 /** The media type a document is sent with: the one given, unless it says nothing, else by the name's extension. */
 export const of = (given: string | undefined, filename: string): string => {
   const type = given?.trim() ?? ""
-  if (type !== "" && type.toLowerCase() !== "application/octet-stream") return type
-  const extension = filename.slice(filename.lastIndexOf(".") + 1).toLowerCase()
+  const [essence = ""] = type.split(";")
+  if (type !== "" && essence.trim().toLowerCase() !== "application/octet-stream") return type
+  const extension = FileName.extension(filename)
   return Object.hasOwn(byExtension, extension) ? byExtension[extension]! : fallback
 }

@@ -7,9 +7,9 @@ import { Schema } from "effect"
  *
  * Source: nextmove-api 2.4.
  */
-export const Organisasjonsnummer = Schema.String.check(
-  Schema.isPattern(/^\d{9}$/, { expected: "nine digits" })
-).pipe(Schema.brand("Organisasjonsnummer"))
+export const Organisasjonsnummer = Schema.String.check(Schema.isPattern(/^\d{9}$/, { expected: "nine digits" })).pipe(
+  Schema.brand("Organisasjonsnummer")
+)
 export type Organisasjonsnummer = typeof Organisasjonsnummer.Type
 
 export const isOrganisasjonsnummer = Schema.is(Organisasjonsnummer)

@@ -16,6 +16,10 @@ export const parse = (value: string): Option.Option<Party> =>
     ? Option.some({ _tag: "Person", personidentifikator: value })
     : Option.map(Iso6523.parse(value), (identifier) => ({ _tag: "Organisation", identifier }))
 
+/** Whether the identifier is an organisation's. */
+export const isOrganisation = (value: string): boolean =>
+  Option.exists(parse(value), ({ _tag }) => _tag === "Organisation")
+
 const project = (value: string, ofOrganisation: (identifier: Iso6523.Iso6523) => string): string =>
   Option.match(parse(value), {
     onNone: () => value,
@@ -26,4 +30,5 @@ const project = (value: string, ofOrganisation: (identifier: Iso6523.Iso6523) =>
 export const primaryIdentifier = (value: string): string => project(value, ({ organisation }) => organisation)
 
 /** The organisation on whose behalf the party acts, else itself, without prefix: what clients filter on. */
-export const shortIdentifier = (value: string): string => project(value, ({ organisation, part }) => part ?? organisation)
+export const shortIdentifier = (value: string): string =>
+  project(value, ({ organisation, part }) => part ?? organisation)

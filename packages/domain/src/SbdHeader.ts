@@ -1,8 +1,8 @@
 import { Schema } from "effect"
-import { SbdDateTime } from "./SbdDateTime.ts"
+import { LenientText } from "./forretningsmelding/Lenient.ts"
+import { SbdDateTimeWithOffset } from "./SbdDateTime.ts"
 
-/** A time that is given an offset when it is written. */
-const Time = Schema.optionalKey(SbdDateTime)
+const Time = Schema.optionalKey(SbdDateTimeWithOffset)
 const Text = Schema.optionalKey(Schema.String)
 
 const ContactInformation = Schema.Struct({
@@ -15,7 +15,10 @@ const ContactInformation = Schema.Struct({
 
 /** Sender or receiver. */
 export const Partner = Schema.Struct({
-  identifier: Schema.Struct({ value: Schema.String, authority: Schema.Literals(["iso6523-actorid-upis", "nhn-actorid"]) }),
+  identifier: Schema.Struct({
+    value: Schema.String,
+    authority: Schema.Literals(["iso6523-actorid-upis", "nhn-actorid"])
+  }),
   contactInformation: Schema.optionalKey(Schema.Array(ContactInformation))
 })
 export type Partner = typeof Partner.Type
@@ -57,13 +60,13 @@ const Manifest = Schema.Struct({
  * Source: nextmove-api 2.3.
  */
 export const SbdHeader = Schema.Struct({
-  headerVersion: Text,
+  headerVersion: Schema.optionalKey(LenientText),
   sender: Schema.optionalKey(Schema.Array(Partner)),
   receiver: Schema.optionalKey(Schema.Array(Partner)),
   documentIdentification: Schema.optionalKey(
     Schema.Struct({
       standard: Text,
-      typeVersion: Text,
+      typeVersion: Schema.optionalKey(LenientText),
       instanceIdentifier: Text,
       type: Text,
       multipleType: Schema.optionalKey(Schema.Boolean),

@@ -1,8 +1,8 @@
 import { type DateTime, Option, Predicate, Result, Schema } from "effect"
 import { businessMessageType, foreignTypes } from "./BusinessMessageType.ts"
-import { ConversationId, isConversationId } from "./ConversationId.ts"
+import { type ConversationId, isConversationId } from "./ConversationId.ts"
 import { bodies, type Forretningsmelding, type Of } from "./forretningsmelding/Forretningsmelding.ts"
-import { isMessageId, MessageId } from "./MessageId.ts"
+import { isMessageId, type MessageId } from "./MessageId.ts"
 import * as PartyIdentifier from "./PartyIdentifier.ts"
 import * as SbdDateTime from "./SbdDateTime.ts"
 import {
@@ -31,7 +31,7 @@ export interface StandardBusinessDocument extends Draft {
   readonly process: string
   /** Document type URN. */
   readonly standard: string
-  /** Whole identifier of the sender. */
+  /** Whole identifier of the sender, an organisation. */
   readonly sender: string
   /** Whole identifier of the receiver; absent only for a print letter. */
   readonly receiver: string | undefined
@@ -42,11 +42,15 @@ export const headerMember = "standardBusinessDocumentHeader"
 
 const failed = (reason: SbdError["reason"]) => Result.fail(new SbdError({ reason }))
 
-const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!Predicate.isObject(value)) return value
+/** No member of a document lies deeper. What does is unknown and passed over, however deep it goes. */
+const maximumDepth = 16
+
+const withoutNulls = (value: unknown, depth = 0): unknown => {
+  if (!Predicate.isObjectOrArray(value)) return value
+  if (depth === maximumDepth) return undefined
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member)]]))
+    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member, depth + 1)]]))
   )
 }
 
@@ -55,7 +59,9 @@ const decodeWith = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, root
 
 const typeOf = (json: { readonly [key: string]: unknown }): Option.Option<string> => {
   const header = json[headerMember]
-  const identification = Predicate.isObject(header) ? (header as Record<string, unknown>)["documentIdentification"] : undefined
+  const identification = Predicate.isObject(header)
+    ? (header as Record<string, unknown>)["documentIdentification"]
+    : undefined
   const type = Predicate.isObject(identification) ? (identification as Record<string, unknown>)["type"] : undefined
   return Predicate.isString(type) ? Option.some(type) : Option.none()
 }
@@ -82,10 +88,14 @@ export const decode = (input: unknown): Result.Result<Draft, SbdError> => {
   const others = Object.keys(json).filter((key) => key !== headerMember)
   const misplaced = others.find((key) => key !== type)
   if (others.length === 1 && misplaced !== undefined) {
-    return failed(new Misshapen({ detail: `Expected to find field named ${type}, but found ${misplaced}` }))
+    return failed(
+      new Misshapen({ detail: `Expected to find field named ${type}, but found ${misplaced.slice(0, 64)}` })
+    )
   }
   if (misplaced !== undefined) {
-    return failed(new Misshapen({ detail: `Expected token END_OBJECT, but found FIELD_NAME: ${misplaced}` }))
+    return failed(
+      new Misshapen({ detail: `Expected token END_OBJECT, but found FIELD_NAME: ${misplaced.slice(0, 64)}` })
+    )
   }
   if (others.length === 0) return failed(new MissingMember({ field: type }))
   const header = decodeWith(SbdHeader, headerMember, json[headerMember])
@@ -100,17 +110,24 @@ export const decode = (input: unknown): Result.Result<Draft, SbdError> => {
 export const conversationScope = (header: SbdHeader): Scope | undefined =>
   header.businessScope?.scope?.find(({ type }) => type === "ConversationId")
 
-const partyOf = (field: string, partners: ReadonlyArray<Partner> | undefined) => {
+const expectedParty = {
+  sender: "0192:<organisasjonsnummer>",
+  receiver: "0192:<organisasjonsnummer> or a fødselsnummer with valid check digits"
+} as const
+
+const partyOf = (field: "sender" | "receiver", partners: ReadonlyArray<Partner> | undefined) => {
   const value = partners?.[0]?.identifier.value
   if (value === undefined) return Result.succeed(undefined)
-  return Option.isSome(PartyIdentifier.parse(value))
+  const accepted =
+    field === "sender" ? PartyIdentifier.isOrganisation(value) : Option.isSome(PartyIdentifier.parse(value))
+  return accepted
     ? Result.succeed(value)
     : failed(
-      new InvalidMember({
-        field: `${headerMember}.${field}[0].identifier.value`,
-        detail: "Unable to parse identifier: expected 0192:<organisasjonsnummer> or a fødselsnummer with valid check digits"
-      })
-    )
+        new InvalidMember({
+          field: `${headerMember}.${field}[0].identifier.value`,
+          detail: `Unable to parse identifier: expected ${expectedParty[field]}`
+        })
+      )
 }
 
 const demanded = (field: string, value: string | undefined) =>
@@ -118,7 +135,7 @@ const demanded = (field: string, value: string | undefined) =>
 
 /** Holds a document to what delivery rests on: identifiers, sender, process and document type. */
 export const complete = ({ header, message }: Draft): Result.Result<StandardBusinessDocument, SbdError> =>
-  Result.gen(function*() {
+  Result.gen(function* () {
     const scope = conversationScope(header)
     const identification = header.documentIdentification
     const process = yield* demanded("process", scope?.identifier)
@@ -159,7 +176,9 @@ export const decodeReceived = (input: unknown): Result.Result<StandardBusinessDo
 /** The document as JSON, in the reference's member order: header before business message, no nulls. */
 export const encode = ({ header, message }: Draft): { readonly [key: string]: unknown } => ({
   [headerMember]: Schema.encodeSync(SbdHeader)(header),
-  [message.type]: (Schema.encodeSync(bodies[message.type] as Schema.Codec<unknown>) as (body: unknown) => unknown)(message.body)
+  [message.type]: (Schema.encodeSync(bodies[message.type] as Schema.Codec<unknown>) as (body: unknown) => unknown)(
+    message.body
+  )
 })
 
 /** When the sender stops expecting delivery; none is never. Only the first scope information counts. */
@@ -180,6 +199,7 @@ export const isExpired = (document: Draft, now: DateTime.Utc): boolean =>
 export const hoveddokument = ({ message }: Draft): string | undefined => message.body.hoveddokument
 
 /** Narrows to documents of one type. */
-export const isOf = <Type extends Forretningsmelding["type"]>(type: Type) =>
-(document: StandardBusinessDocument): document is StandardBusinessDocument & { readonly message: Of<Type> } =>
-  document.message.type === type
+export const isOf =
+  <Type extends Forretningsmelding["type"]>(type: Type) =>
+  (document: StandardBusinessDocument): document is StandardBusinessDocument & { readonly message: Of<Type> } =>
+    document.message.type === type

@@ -17,8 +17,7 @@ export interface Own {
   readonly receiptQueue: string | undefined
 }
 
-const named = (organisasjonsnummer: string, suffix: string): string =>
-  `nextbestqueue${organisasjonsnummer}${suffix}`
+const named = (organisasjonsnummer: string, suffix: string): string => `nextbestqueue${organisasjonsnummer}${suffix}`
 
 /** The queue an organisation reads. */
 export const own = (organisasjonsnummer: string, mode: Mode): string => named(organisasjonsnummer, mode)

@@ -1,4 +1,4 @@
-import { DateTime, Schema } from "effect"
+import { type DateTime, Schema } from "effect"
 import type { NewStatus } from "../Conversation.ts"
 import type { MessageStatus } from "../MessageStatus.ts"
 

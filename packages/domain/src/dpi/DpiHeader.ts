@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { isDay } from "../internal/calendar.ts"
 
 const authority = Schema.Literal("iso6523-actorid-upis")
 
@@ -10,9 +11,11 @@ const uuid = Schema.String.check(
 
 /** A time with date, seconds and offset, kept as received. */
 export const DpiDateTime = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/, {
-    expected: "a date-time with offset"
-  })
+  Schema.isPattern(
+    /^\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/,
+    { expected: "a date-time with offset" }
+  ),
+  Schema.makeFilter((text: string) => isDay(text.slice(0, 10)), { expected: "a date-time on a day that exists" })
 )
 
 /** An organisation as DPI writes it. */

@@ -12,10 +12,10 @@ export type DpiKvittering =
   | { readonly _tag: "leveringskvittering" }
   | { readonly _tag: "aapningskvittering" }
   | {
-    readonly _tag: "varslingfeiletkvittering"
-    readonly varslingskanal: "epost" | "sms"
-    readonly beskrivelse: string | undefined
-  }
+      readonly _tag: "varslingfeiletkvittering"
+      readonly varslingskanal: "epost" | "sms"
+      readonly beskrivelse: string | undefined
+    }
   | { readonly _tag: "mottakskvittering" }
   | { readonly _tag: "returpostkvittering" }
   | { readonly _tag: "feil"; readonly feiltype: "KLIENT" | "SERVER"; readonly detaljer: string | undefined }

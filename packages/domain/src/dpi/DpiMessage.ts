@@ -1,11 +1,18 @@
 import { Predicate, Result, Schema } from "effect"
 import { fromIssue, type SbdError } from "../SbdError.ts"
+import { characters } from "../internal/text.ts"
+import { Day } from "../forretningsmelding/Lenient.ts"
 import { DpiDateTime, DpiHeader, Virksomhetsidentifikator } from "./DpiHeader.ts"
 import type { DpiKvittering } from "./DpiKvittering.ts"
 import { PostalAddress } from "./PostalAddress.ts"
 
+/** A text of so many characters, counted as JSON Schema does. */
 const bounded = (minimum: number, maximum: number) =>
-  Schema.String.check(Schema.isMinLength(minimum), Schema.isMaxLength(maximum))
+  Schema.String.check(
+    Schema.makeFilter((text: string) => characters(text) >= minimum && characters(text) <= maximum, {
+      expected: `${minimum} to ${maximum} characters`
+    })
+  )
 
 const Avsender = Schema.Struct({
   virksomhetsidentifikator: Virksomhetsidentifikator,
@@ -48,10 +55,9 @@ const Varsler = Schema.StructWithRest(
 )
 
 const sikkerhetsnivaa = Schema.Literals([3, 4])
-const date = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date, yyyy-MM-dd" }))
 
 const virkning = {
-  virkningsdato: Schema.optionalKey(date),
+  virkningsdato: Schema.optionalKey(Day),
   virkningstidspunkt: Schema.optionalKey(DpiDateTime),
   aapningskvittering: Schema.optionalKey(Schema.Boolean)
 }
@@ -103,7 +109,7 @@ export const bodies = {
     maskinportentoken: Schema.String,
     tidspunkt: DpiDateTime,
     dokumentpakkefingeravtrykk: Fingeravtrykk,
-    mottakstidspunkt: date,
+    mottakstidspunkt: Day,
     aapnet: Schema.optionalKey(Schema.Boolean),
     ...virkning,
     sikkerhetsnivaa,
@@ -164,7 +170,7 @@ const isType = (type: string): type is DpiMessageType => Object.hasOwn(bodies, t
  * Source: dpi 2, 3.2.
  */
 export const decode = (input: unknown): Result.Result<DpiMessage, DpiMessageError> =>
-  Result.gen(function*() {
+  Result.gen(function* () {
     const { standardBusinessDocument: document } = yield* decodeStrictly(root, "", input)
     const { standardBusinessDocumentHeader, ...rest } = document
     const header = yield* decodeStrictly(DpiHeader, "standardBusinessDocumentHeader", standardBusinessDocumentHeader)
@@ -173,7 +179,8 @@ export const decode = (input: unknown): Result.Result<DpiMessage, DpiMessageErro
       return yield* Result.fail(
         new DpiMessageError({
           reason: "UnknownType",
-          detail: "Unknown standardBusinessDocument.standardBusinessDocumentHeader.documentIdentification.type = " +
+          detail:
+            "Unknown standardBusinessDocument.standardBusinessDocumentHeader.documentIdentification.type = " +
             `${type.slice(0, 64)}. Expecting one of ${Object.keys(bodies).join(",")}`
         })
       )

@@ -1,4 +1,5 @@
-import { DateTime, Option, Result, Schema } from "effect"
+import { type DateTime, Option, Result, Schema } from "effect"
+import { problems } from "../DeliveryProblems.ts"
 import type { Digital } from "../forretningsmelding/Digital.ts"
 import type { Print } from "../forretningsmelding/Print.ts"
 import * as Iso6523 from "../Iso6523.ts"
@@ -48,11 +49,12 @@ export class NotDeliverable extends Schema.TaggedError<NotDeliverable>()("NotDel
 
 /** Reads the two organisations out of the sender. Source: dpi 1.4. */
 export const avsenderOf = (document: StandardBusinessDocument): Avsender => {
-  const sender = Option.getOrThrow(Iso6523.parse(document.sender))
-  const organisasjonsnummer = sender.part ?? sender.organisation
+  const { icd, organisation, part } = Option.getOrThrow(Iso6523.parse(document.sender))
+  const organisasjonsnummer = part ?? organisation
+  const whole = (number: string) => Iso6523.format({ icd, organisation: number, part: undefined, source: undefined })
   return {
-    databehandler: Iso6523.ofOrganisation(sender.organisation),
-    behandlingsansvarlig: Iso6523.ofOrganisation(organisasjonsnummer),
+    databehandler: whole(organisation),
+    behandlingsansvarlig: whole(organisasjonsnummer),
     organisasjonsnummer
   }
 }
@@ -115,11 +117,14 @@ const varslerOf = ({ varsler }: Digital, { epostAdresse, mobilnummer }: DigitalM
     : {})
 })
 
-/** Midnight in Oslo at the start of a day. */
-const startOfDay = (date: string) => SbdDateTime.withOffset(`${date}T00:00:00`)
-
-const checked = (message: unknown): Result.Result<DpiMessage.DpiMessage, NotDeliverable> =>
-  Result.mapError(DpiMessage.decode(message), ({ detail }) => new NotDeliverable({ field: "sbd", detail }))
+const checked = (
+  { message }: StandardBusinessDocument,
+  json: unknown
+): Result.Result<DpiMessage.DpiMessage, NotDeliverable> =>
+  Result.mapError(DpiMessage.decode(json), ({ detail }) => {
+    const [problem] = problems(message)
+    return new NotDeliverable({ field: problem?.field ?? message.type, detail: problem?.detail ?? detail })
+  })
 
 const wrapped = (header: DpiMessage.DpiMessage["header"], type: string, body: unknown) => ({
   standardBusinessDocument: { standardBusinessDocumentHeader: header, [type]: body }
@@ -141,6 +146,7 @@ export const digital = (
   if (!isDigital(document)) return Result.fail(new NotDeliverable({ field: "type", detail: "is not digital" }))
   const letter = document.message.body
   return checked(
+    document,
     wrapped(headerOf(document, "digital", mailbox.orgnrPostkasse, sealing.now), "digital", {
       avsender: bodyAvsender(document, letter),
       mottaker: { postkasseadresse: mailbox.postkasseAdresse },
@@ -149,7 +155,7 @@ export const digital = (
       ...(letter.sikkerhetsnivaa === undefined ? {} : { sikkerhetsnivaa: letter.sikkerhetsnivaa }),
       ...(letter.digitalPostInfo?.virkningsdato === undefined
         ? {}
-        : { virkningstidspunkt: startOfDay(letter.digitalPostInfo.virkningsdato) }),
+        : { virkningstidspunkt: SbdDateTime.startOfDay(letter.digitalPostInfo.virkningsdato) }),
       ...(letter.digitalPostInfo?.aapningskvittering === undefined
         ? {}
         : { aapningskvittering: letter.digitalPostInfo.aapningskvittering }),
@@ -173,6 +179,7 @@ export const utskrift = (
   if (!isPrint(document)) return Result.fail(new NotDeliverable({ field: "type", detail: "is not print" }))
   const letter = document.message.body
   return checked(
+    document,
     wrapped(headerOf(document, "utskrift", printSupplier, sealing.now), "utskrift", {
       avsender: bodyAvsender(document, letter),
       mottaker: layOut(letter.mottaker ?? {}),

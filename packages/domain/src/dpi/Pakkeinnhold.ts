@@ -52,7 +52,7 @@ export const layOut = <D extends Dokument>(
   documents: ReadonlyArray<D>,
   facts: { readonly postkasseadresse: string | undefined; readonly lang: string }
 ): Result.Result<Pakkeinnhold<D>, NotDeliverable> =>
-  Result.gen(function*() {
+  Result.gen(function* () {
     const fail = (field: string, detail: string) => Result.fail(new NotDeliverable({ field, detail }))
     const metadata: ReadonlyMap<string, string> = new Map(
       isDigital(document) ? Object.entries(document.message.body.metadataFiler ?? {}) : []

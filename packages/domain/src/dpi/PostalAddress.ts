@@ -1,7 +1,13 @@
 import { Schema } from "effect"
 import type { PrintAddress } from "../forretningsmelding/Print.ts"
+import { characters, isBlank } from "../internal/text.ts"
 
-const line = Schema.String.check(Schema.isMaxLength(100))
+const bounded = (maximum: number) =>
+  Schema.String.check(
+    Schema.makeFilter((text: string) => characters(text) <= maximum, { expected: `at most ${maximum} characters` })
+  )
+
+const line = bounded(100)
 
 const lines = {
   navn: Schema.String,
@@ -11,13 +17,13 @@ const lines = {
   adresselinje4: Schema.optionalKey(line)
 }
 
-const land = Schema.String.check(Schema.isMaxLength(80))
+const land = bounded(80)
 
 /** An address in Norway: no country, a postnummer of four digits. */
 export const NorwegianAddress = Schema.Struct({
   ...lines,
   postnummer: Schema.String.check(Schema.isPattern(/^\d{4}$/, { expected: "four digits" })),
-  poststed: Schema.String.check(Schema.isMaxLength(80))
+  poststed: bounded(80)
 })
 
 /** An address abroad: the country by name, or by its two-letter code. */
@@ -33,8 +39,6 @@ export type PostalAddress = typeof PostalAddress.Type
 
 /** An address before it is held to a form: members may still be missing. */
 export type UncheckedAddress = { readonly [Member in keyof PrintAddress]?: string }
-
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === ""
 
 /** How Norway is spelt. The codes are taken for Norway only where the rest of the address is Norwegian too. */
 const norway: ReadonlySet<string> = new Set(["", "norge", "norway"])

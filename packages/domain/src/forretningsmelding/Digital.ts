@@ -1,12 +1,5 @@
-import { Schema, SchemaGetter } from "effect"
-
-/** `true`, `false`, or either as text: clients send both. Source: dpi 1.2. */
-export const LenientBoolean = Schema.Union([Schema.Boolean, Schema.Literals(["true", "false"])]).pipe(
-  Schema.decodeTo(Schema.Boolean, {
-    decode: SchemaGetter.transform((value) => value === true || value === "true"),
-    encode: SchemaGetter.transform((value) => value)
-  })
-)
+import { Schema } from "effect"
+import { Day, LenientBoolean, LenientInt, LenientText } from "./Lenient.ts"
 
 /**
  * A letter to a digital mailbox.
@@ -18,20 +11,18 @@ export const LenientBoolean = Schema.Union([Schema.Boolean, Schema.Literals(["tr
  */
 export const Digital = Schema.Struct({
   /** 3 or 4. */
-  sikkerhetsnivaa: Schema.optionalKey(Schema.Int),
+  sikkerhetsnivaa: Schema.optionalKey(LenientInt),
   /** File name of the primary document. */
   hoveddokument: Schema.optionalKey(Schema.String),
-  avsenderId: Schema.optionalKey(Schema.String),
-  fakturaReferanse: Schema.optionalKey(Schema.String),
+  avsenderId: Schema.optionalKey(LenientText),
+  fakturaReferanse: Schema.optionalKey(LenientText),
   /** Shown to whoever may not read the letter, so not sensitive. */
   tittel: Schema.optionalKey(Schema.String),
   spraak: Schema.optionalKey(Schema.String),
   digitalPostInfo: Schema.optionalKey(
     Schema.Struct({
       /** `yyyy-MM-dd`, in Oslo. */
-      virkningsdato: Schema.optionalKey(
-        Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date, yyyy-MM-dd" }))
-      ),
+      virkningsdato: Schema.optionalKey(Day),
       aapningskvittering: Schema.optionalKey(LenientBoolean)
     })
   ),

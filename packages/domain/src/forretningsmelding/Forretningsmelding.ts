@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import type { Schema } from "effect"
 import type { BusinessMessageType } from "../BusinessMessageType.ts"
 import { Digital } from "./Digital.ts"
 import { EinnsynKvittering } from "./EinnsynKvittering.ts"

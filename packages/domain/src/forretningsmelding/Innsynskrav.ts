@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { LenientText } from "./Lenient.ts"
 
 /**
  * A request for access to documents. `orgnr` is the organisation that owns them, `epost` where the answer goes;
@@ -6,7 +7,7 @@ import { Schema } from "effect"
  */
 export const Innsynskrav = Schema.Struct({
   hoveddokument: Schema.optionalKey(Schema.String),
-  orgnr: Schema.optionalKey(Schema.String),
+  orgnr: Schema.optionalKey(LenientText),
   epost: Schema.optionalKey(Schema.String)
 })
 export type Innsynskrav = typeof Innsynskrav.Type

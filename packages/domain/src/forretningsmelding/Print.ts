@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { LenientText } from "./Lenient.ts"
 
 /** A postal address as business systems give it. An address without `land` is Norwegian. Source: dpi 1.2. */
 export const PrintAddress = Schema.Struct({
@@ -7,7 +8,7 @@ export const PrintAddress = Schema.Struct({
   adresselinje2: Schema.optionalKey(Schema.String),
   adresselinje3: Schema.optionalKey(Schema.String),
   adresselinje4: Schema.optionalKey(Schema.String),
-  postnummer: Schema.optionalKey(Schema.String),
+  postnummer: Schema.optionalKey(LenientText),
   poststed: Schema.optionalKey(Schema.String),
   land: Schema.optionalKey(Schema.String)
 })
@@ -17,8 +18,8 @@ export type PrintAddress = typeof PrintAddress.Type
 export const Print = Schema.Struct({
   /** File name of the primary document. */
   hoveddokument: Schema.optionalKey(Schema.String),
-  avsenderId: Schema.optionalKey(Schema.String),
-  fakturaReferanse: Schema.optionalKey(Schema.String),
+  avsenderId: Schema.optionalKey(LenientText),
+  fakturaReferanse: Schema.optionalKey(LenientText),
   mottaker: Schema.optionalKey(PrintAddress),
   utskriftsfarge: Schema.optionalKey(Schema.Literals(["SORT_HVIT", "FARGE"])),
   posttype: Schema.optionalKey(Schema.Literals(["A_PRIORITERT", "B_OEKONOMI"])),

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { LenientText } from "./Lenient.ts"
 
 /**
  * Journalposter or møter for eInnsyn, or their withdrawal. `orgnr` is the organisation published for; it is demanded of
@@ -6,6 +7,6 @@ import { Schema } from "effect"
  */
 export const Publisering = Schema.Struct({
   hoveddokument: Schema.optionalKey(Schema.String),
-  orgnr: Schema.optionalKey(Schema.String)
+  orgnr: Schema.optionalKey(LenientText)
 })
 export type Publisering = typeof Publisering.Type
