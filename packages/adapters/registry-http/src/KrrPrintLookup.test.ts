@@ -42,7 +42,7 @@ describe("KrrPrintLookup", () => {
     })
   )
 
-  it.effect("gives the supplier once KRR is back, and asks without a token for JSON", () =>
+  it.effect("gives the supplier once KRR is back, asked without a token, its bare certificate wrapped (DPI-54)", () =>
     Effect.gen(function* () {
       const { lookup, requests } = yield* over((attempt) =>
         attempt < 3 ? new Response("", { status: 500 }) : good("QUJD")

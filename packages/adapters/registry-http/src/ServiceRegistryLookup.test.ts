@@ -7,7 +7,6 @@ import { ServiceRegistry } from "@eformidling/simulated-network/ServiceRegistry"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { existsSync, readFileSync } from "node:fs"
 import * as network from "./internal/network.testing.ts"
 import type { ServiceRegistrySettings } from "./RegistryClient.ts"
 
@@ -194,7 +193,7 @@ layer(network.authorities())("ServiceRegistryLookup", (it) => {
       })
     )
 
-    it.effect("gives a bare certificate its header and footer lines", () =>
+    it.effect("gives a bare certificate its header and footer lines (DPI-54)", () =>
       Effect.gen(function* () {
         const body = recordWith({ pemCertificate: "A".repeat(70) })
         const [record] = yield* underFault(answering(body), look({ identifier: kari }, unsigned))
@@ -376,46 +375,6 @@ layer(network.authorities())("ServiceRegistryLookup", (it) => {
         yield* (yield* RecipientLookup).lookup({ identifier: kari })
         assert.strictEqual((yield* granted).length - before, 1)
       }).pipe(Effect.provide(Layer.fresh(network.registry())))
-    )
-  })
-
-  const examples = new URL("../../../../../shared/data/examples/api/", import.meta.url)
-  const present = existsSync(examples)
-  describe(`the published examples${present ? "" : " (skipped: ../shared/data is absent)"}`, () => {
-    const records = (file: string) =>
-      underFault(
-        Fault.Answers({ status: 200, body: readFileSync(new URL(file, examples), "utf8") }),
-        look({ identifier: "910077473" }, { signedAnswers: false })
-      )
-
-    it.effect.skipIf(!present)("give an organisation's records for the einnsyn response (API-1 in part)", () =>
-      Effect.gen(function* () {
-        const [record] = yield* records("sr-mock-910077473-einnsyn_response.json")
-        assert.strictEqual(record?.service.identifier, "DPE")
-        assert.deepStrictEqual(record?.documentTypes, [
-          "urn:no:difi:einnsyn:xsd::einnsyn_kvittering",
-          "urn:no:difi:eformidling:xsd::status",
-          "urn:no:difi:eformidling:xsd::feil"
-        ])
-      })
-    )
-
-    it.effect.skipIf(!present)("give the record with the alias document type (API-2 in part)", () =>
-      Effect.gen(function* () {
-        const [record] = yield* records("sr-mock-910075935-innsynskrav.json")
-        assert.deepStrictEqual(record?.documentTypes, ["urn:no:difi:einnsyn:xsd:innsyn::innsynskrav"])
-      })
-    )
-
-    it.effect.skipIf(!present)("tell absent addresses from null ones (API-3 in part)", () =>
-      Effect.gen(function* () {
-        const [record] = yield* records("sr-mock-09118532322-info.json")
-        assert.strictEqual(record?.orgnrPostkasse, "987464291")
-        assert.strictEqual(record?.postkasseAdresse, "dummy")
-        assert.isFalse("postAddress" in (record ?? {}))
-        const [printed] = yield* records("sr-identifier-citizen-print-only.constructed.json")
-        assert.strictEqual(printed?.postAddress?.postalArea, "FJELLHEIMEN")
-      })
     )
   })
 })

@@ -25,7 +25,7 @@ const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
 
 describe("Pki", () => {
   it.effect.skipIf(!hasOpenssl)(
-    `issues business certificates as the field's rules want them (DPI-54 in part)${hasOpenssl ? "" : " (skipped: no openssl)"}`,
+    `issues business certificates as the field's rules want them${hasOpenssl ? "" : " (skipped: no openssl)"}`,
     () =>
       Effect.gen(function* () {
         const files = yield* FileSystem.FileSystem

@@ -12,7 +12,7 @@ import { Maskinporten } from "@eformidling/simulated-network/Maskinporten"
 import * as Pki from "@eformidling/simulated-network/pki/Pki"
 import { partiesOf, sandbox, type Population } from "@eformidling/simulated-network/Population"
 import { ServiceRegistry } from "@eformidling/simulated-network/ServiceRegistry"
-import { DateTime, Duration, Effect, Layer, Option, Redacted } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Option, Redacted } from "effect"
 import { X509Certificate } from "node:crypto"
 import * as KrrPrintLookup from "../KrrPrintLookup.ts"
 import * as MaskinportenTokens from "../MaskinportenTokens.ts"
@@ -39,10 +39,19 @@ export const population: Population = {
   )
 }
 
+// Making keys is what takes time in these tests, and nobody changes them: made once for all.
+const keys = Effect.runSync(
+  Effect.cached(
+    Effect.scoped(Layer.build(Pki.layer(partiesOf(population)))).pipe(
+      Effect.map((context) => Context.get(context, Pki.Pki))
+    )
+  )
+)
+
 /** Maskinporten, the service registry and KRR, and keys for everybody. */
 export const authorities = (options?: Partial<Authorities.Options>) =>
   Authorities.layer({ population, serviceBusKey: "bus key", ...options }).pipe(
-    Layer.provideMerge(Pki.layer(partiesOf(population)))
+    Layer.provideMerge(Layer.effect(Pki.Pki, keys))
   )
 
 /** The own organisation's certificate, from the simulated issuer. */
