@@ -9,7 +9,8 @@ export const layer: Layer.Layer<RecipientLookup, never, MemoryRegistry> = Layer.
   Effect.map(MemoryRegistry, (registry) =>
     RecipientLookup.of({
       lookup: Effect.fn("MemoryRecipientLookup.lookup")(function* (query) {
-        const known = (yield* registry.contents).recipients[query.identifier]
+        const { recipients } = yield* registry.contents
+        const known = Object.hasOwn(recipients, query.identifier) ? recipients[query.identifier] : undefined
         const records = known?.filter(({ process }) => query.process === undefined || process === query.process)
         if (records === undefined || (query.process !== undefined && records.length === 0)) {
           return yield* new RegistryError({
