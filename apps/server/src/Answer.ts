@@ -7,7 +7,7 @@ import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Effect } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import { ApiError, frameworkExceptions } from "./ApiError.ts"
-import { fromExchange, fromStore } from "./ErrorTable.ts"
+import { fromExchange, storeFailed } from "./ErrorTable.ts"
 import * as Responses from "./Responses.ts"
 
 /** What a handler may fail with. */
@@ -26,7 +26,7 @@ const toApiError = (failure: Failure): ApiError => {
     case "ExchangeError":
       return fromExchange(failure)
     case "StoreError":
-      return fromStore(failure)
+      return storeFailed
     case "DokumentpakkeError":
       return packageUnavailable
   }

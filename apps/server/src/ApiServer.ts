@@ -23,7 +23,7 @@ import * as Swagger from "./Swagger.ts"
 /** Certificate and key the server shows, PEM; issuers follow the certificate. */
 export interface Tls {
   readonly certificate: string
-  readonly privateKey: Redacted.Redacted<string>
+  readonly privateKey: Redacted.Redacted
 }
 
 export interface Settings {

@@ -12,7 +12,7 @@ import { pathOf } from "./Responses.ts"
 /** Who may use the API. */
 export interface Credentials {
   readonly username: string
-  readonly password: Redacted.Redacted<string>
+  readonly password: Redacted.Redacted
 }
 
 /** Open to whoever watches over the server. */
@@ -34,6 +34,6 @@ export const check = (credentials: Credentials): Effect.Effect<void, ApiError, H
     if (isOpen(pathOf(request))) return
     const token = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(request.headers["authorization"] ?? "")?.[1]
     const given = digest(token === undefined ? "" : Buffer.from(token, "base64").toString("utf8"))
-    if (token === undefined || !timingSafeEqual(expected, given)) return yield* unauthorized
+    if (token === undefined || !timingSafeEqual(expected, given)) yield* unauthorized
   })
 }

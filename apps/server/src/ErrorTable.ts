@@ -4,7 +4,6 @@
  * Source: nextmove-api 3.2.
  */
 import type { ExchangeError } from "@eformidling/exchange/ExchangeError"
-import type { StoreError } from "@eformidling/port-store/StoreError"
 import { ApiError, frameworkExceptions } from "./ApiError.ts"
 import { invalidObject } from "./FieldErrors.ts"
 
@@ -56,12 +55,11 @@ export const fromExchange = ({ reason }: ExchangeError): ApiError =>
       })
 
 /** What the client is told when our own store fails; details are for our log. */
-export const fromStore = (_: StoreError): ApiError =>
-  new ApiError({
-    status: 500,
-    exception: frameworkExceptions.runtime,
-    message: "The store did not answer. Nothing was changed; try again later."
-  })
+export const storeFailed = new ApiError({
+  status: 500,
+  exception: frameworkExceptions.runtime,
+  message: "The store did not answer. Nothing was changed; try again later."
+})
 
 /** No conversation has the id. */
 export const conversationNotFound = (id: number): ApiError =>

@@ -36,7 +36,7 @@ const strings = /"(?:[^"\\]|\\[\s\S])*"/g
 
 const escapeControls = (text: string): string =>
   text.replace(strings, (string) =>
-    string.replace(/[\u0000-\u001f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    string.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
   )
 
 const parseStrict = (text: string) =>
@@ -48,7 +48,7 @@ const parseStrict = (text: string) =>
 /** Parses JSON; control characters inside strings are taken as they stand. The failure says where it went wrong. */
 export const parse = (text: string): Result.Result<unknown, string> => {
   const strict = parseStrict(text)
-  if (Result.isSuccess(strict) || !/[\u0000-\u001f]/.test(text)) return strict
+  if (Result.isSuccess(strict) || !/\p{Cc}/u.test(text)) return strict
   return Result.try({ try: () => escapeControls(text), catch: () => strict.failure }).pipe(Result.flatMap(parseStrict))
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Settings } from "@eformidling/configuration/Settings"
 import { Duration, Option } from "effect"
-import * as ApiServer from "./ApiServer.ts"
+import type * as ApiServer from "./ApiServer.ts"
 
 const credentials = ({ enabled, name, password }: Settings["Service"]["server"]["authentication"]) =>
   enabled && name !== undefined && password !== undefined

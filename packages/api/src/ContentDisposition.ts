@@ -98,7 +98,7 @@ const withoutEncodedWords = (text: string): string =>
 
 /** Header bytes arrive as ISO-8859-1; those that form UTF-8 were meant as that. */
 const plain = (value: string): string => {
-  if (!/[\u0080-\u00ff]/.test(value) || /[^\u0000-\u00ff]/.test(value)) return withoutEncodedWords(value)
+  if (!/[\u0080-\u00ff]/.test(value) || /[\u0100-\uffff]/.test(value)) return withoutEncodedWords(value)
   return withoutEncodedWords(decodeUtf8(Uint8Array.from(value, (character) => character.charCodeAt(0))) ?? value)
 }
 
