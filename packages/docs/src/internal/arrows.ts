@@ -98,7 +98,7 @@ export const wrongArrows = (packages: ReadonlyArray<Package>): ReadonlyArray<str
 }
 
 /** The package part of an import: `@eformidling/domain/MessageId` is `@eformidling/domain`, `effect/http` is `effect`. */
-export const packageOf = (specifier: string): string =>
+const packageOf = (specifier: string): string =>
   specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import * as Path from "node:path"
 
 /** The folder the repository is checked out in. */
-export const root = fileURLToPath(new URL("../../../..", import.meta.url))
+const root = fileURLToPath(new URL("../../../..", import.meta.url))
 
 /** One import statement's target, and the file it stands in (relative to the repository). */
 export interface Import {
