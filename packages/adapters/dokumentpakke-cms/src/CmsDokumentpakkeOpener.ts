@@ -3,11 +3,20 @@
  */
 import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { CertificateError, CertificateUnreadable } from "@eformidling/port-dokumentpakke/CertificateValidator"
-import { DocumentError, DokumentpakkeError, NotReadable, Unavailable } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
-import { type Container, DokumentpakkeOpener, type OpenOptions } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
+import {
+  DocumentError,
+  DokumentpakkeError,
+  NotReadable,
+  Unavailable
+} from "@eformidling/port-dokumentpakke/DokumentpakkeError"
+import {
+  type Container,
+  DokumentpakkeOpener,
+  type OpenOptions
+} from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
 import type { Trust } from "@eformidling/port-dokumentpakke/Trust"
 import { Effect, Layer, Stream } from "effect"
-import { Malformed } from "./internal/ber.ts"
+import type { Malformed } from "./internal/ber.ts"
 import { parseTrust, type ParsedTrust } from "./internal/certificateChain.ts"
 import { decryptEnvelope } from "./internal/envelopeReader.ts"
 import { Broken } from "./internal/finding.ts"
@@ -22,25 +31,34 @@ const notReadable = (cause: unknown) => new DokumentpakkeError({ reason: new Not
 const toDokumentpakkeError = (error: Broken | Malformed | DocumentError | DokumentpakkeError): DokumentpakkeError => {
   if (error instanceof DokumentpakkeError) return error
   if (error instanceof DocumentError) {
-    return new DokumentpakkeError({ reason: new Unavailable({ detail: "The dokumentpakke could not be read from where it is kept.", cause: error }) })
+    return new DokumentpakkeError({
+      reason: new Unavailable({ detail: "The dokumentpakke could not be read from where it is kept.", cause: error })
+    })
   }
   return notReadable(error)
 }
 
 /** Why `open` gives nothing: the findings of a package that is not valid. */
 const refusal = ({ verdict }: Judgement) =>
-  notReadable(new Broken("container", verdict.findings.map(({ detail, rule, severity }) => `${rule} (${severity}): ${detail}`).join("; ")))
+  notReadable(
+    new Broken(
+      "container",
+      verdict.findings.map(({ detail, rule, severity }) => `${rule} (${severity}): ${detail}`).join("; ")
+    )
+  )
 
 const parsedTrust = (trust: Trust) =>
   Effect.try({
     try: () => parseTrust(trust),
     catch: (cause) =>
       new CertificateError({
-        reason: new CertificateUnreadable({ detail: `a trusted certificate in the settings: ${cause instanceof Error ? cause.message : String(cause)}` })
+        reason: new CertificateUnreadable({
+          detail: `a trusted certificate in the settings: ${cause instanceof Error ? cause.message : String(cause)}`
+        })
       })
   })
 
-const make = Effect.fnUntraced(function*(settings: Settings) {
+const make = Effect.fnUntraced(function* (settings: Settings) {
   const key = yield* makeSigningKey(yield* BusinessCertificate)
   const limits = { ...defaultLimits, ...settings.limits }
   const ownTrust = yield* parsedTrust(settings.trust)
@@ -64,19 +82,18 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
     }
   }
 
-  const decrypt = Effect.fn("CmsDokumentpakkeOpener.decrypt")(
-    function*(sealed: Stream.Stream<Uint8Array, DocumentError | DokumentpakkeError>) {
-      const spool = yield* spoolFor
-      yield* decryptEnvelope(sealed, key, limited(spool.append))
-      const stored = yield* spool.finish
-      const container: Container = { size: stored.size, content: streamOf(stored) }
-      own.set(container, stored)
-      return container
-    },
-    Effect.mapError(toDokumentpakkeError)
-  )
+  const decrypt = Effect.fn("CmsDokumentpakkeOpener.decrypt")(function* (
+    sealed: Stream.Stream<Uint8Array, DocumentError | DokumentpakkeError>
+  ) {
+    const spool = yield* spoolFor
+    yield* decryptEnvelope(sealed, key, limited(spool.append))
+    const stored = yield* spool.finish
+    const container: Container = { size: stored.size, content: streamOf(stored) }
+    own.set(container, stored)
+    return container
+  }, Effect.mapError(toDokumentpakkeError))
 
-  const storedOf = Effect.fnUntraced(function*(container: Container) {
+  const storedOf = Effect.fnUntraced(function* (container: Container) {
     const known = own.get(container)
     if (known !== undefined) return known
     const spool = yield* spoolFor
@@ -88,29 +105,33 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
   const trustOf = (options: OpenOptions): Effect.Effect<ParsedTrust, DokumentpakkeError> =>
     options.trust === undefined ? Effect.succeed(ownTrust) : Effect.mapError(parsedTrust(options.trust), notReadable)
 
-  const judgeContainer = Effect.fnUntraced(function*(stored: Stored, options: OpenOptions) {
+  const judgeContainer = Effect.fnUntraced(function* (stored: Stored, options: OpenOptions) {
     return yield* judge(stored, { flavour: options.flavour, limits, trust: yield* trustOf(options), at: options.at })
   })
 
-  const verify = Effect.fn("CmsDokumentpakkeOpener.verify")(function*(container: Container, options: OpenOptions) {
+  const verify = Effect.fn("CmsDokumentpakkeOpener.verify")(function* (container: Container, options: OpenOptions) {
     const { verdict } = yield* judgeContainer(yield* storedOf(container), options)
     return verdict
   }, Effect.scoped)
 
-  const open = Effect.fn("CmsDokumentpakkeOpener.open")(function*(container: Container, options: OpenOptions) {
+  const open = Effect.fn("CmsDokumentpakkeOpener.open")(function* (container: Container, options: OpenOptions) {
     const stored = yield* storedOf(container)
     const judgement = yield* judgeContainer(stored, options)
     const { documents, manifest, verdict } = judgement
     if (verdict.outcome !== "valid" || verdict.signer._tag === "None") return yield* refusal(judgement)
     return {
       documents: documents.flatMap(({ entry, mimeType, sha256 }) =>
-        sha256 === undefined ? [] : [{
-          name: entry.name,
-          mimeType: mimeType ?? "application/octet-stream",
-          size: entry.bytes,
-          sha256,
-          content: Stream.mapError(entryStream(stored, entry), toDokumentpakkeError)
-        }]
+        sha256 === undefined
+          ? []
+          : [
+              {
+                name: entry.name,
+                mimeType: mimeType ?? "application/octet-stream",
+                size: entry.bytes,
+                sha256,
+                content: Stream.mapError(entryStream(stored, entry), toDokumentpakkeError)
+              }
+            ]
       ),
       manifest,
       signer: verdict.signer.value,

@@ -24,7 +24,10 @@ import { type Sink, ZipWriter } from "./internal/zipWriter.ts"
 import { defaultMemoryBytes, type Settings } from "./Settings.ts"
 
 /** Key transport of each flavour. Source: dokumentpakke 1. */
-const keyTransports = { dpi: "oaep", dpo: "oaep", dpe: "pkcs1" } as const satisfies Record<SealRequest["flavour"], KeyTransport>
+const keyTransports = { dpi: "oaep", dpo: "oaep", dpe: "pkcs1" } as const satisfies Record<
+  SealRequest["flavour"],
+  KeyTransport
+>
 
 /** Plain bytes gathered before they are encrypted: the size of the envelope's parts. */
 const gatheredBytes = 128 * 1024
@@ -48,12 +51,12 @@ const makeEncryptingSink = (envelope: Envelope, spool: Spool) => {
       gathered.push(part)
       bytes += part.length
     },
-    drain: Effect.suspend(() => bytes >= gatheredBytes ? encrypt : Effect.void)
+    drain: Effect.suspend(() => (bytes >= gatheredBytes ? encrypt : Effect.void))
   }
   return {
     sink,
     start: Effect.suspend(() => put([envelope.start])),
-    end: Effect.gen(function*() {
+    end: Effect.gen(function* () {
       yield* encrypt
       yield* put(envelope.end())
       const stored = yield* spool.finish
@@ -62,20 +65,20 @@ const makeEncryptingSink = (envelope: Envelope, spool: Spool) => {
   }
 }
 
-const make = Effect.fnUntraced(function*(settings: Settings) {
+const make = Effect.fnUntraced(function* (settings: Settings) {
   const key = yield* makeSigningKey(yield* BusinessCertificate)
   const recipientOf = makeRecipients()
   const signer = signingCertificateOf(key)
   const x509Data = x509DataOf(key)
 
   /** The signature's own files, in package order. */
-  const signXades = Effect.fnUntraced(function*(files: ReadonlyArray<SignedFile>) {
+  const signXades = Effect.fnUntraced(function* (files: ReadonlyArray<SignedFile>) {
     const signingTime = DateTime.formatIso(yield* DateTime.now)
     const xades = makeXades({ files, signingTime, signer, x509Data })
     return [{ name: "META-INF/signatures.xml", bytes: xades.withSignature(yield* signBytes(key, xades.signedInfo)) }]
   })
 
-  const signManifest = Effect.fnUntraced(function*(files: ReadonlyArray<SignedFile>) {
+  const signManifest = Effect.fnUntraced(function* (files: ReadonlyArray<SignedFile>) {
     const signingTime = DateTime.formatIso(yield* DateTime.now)
     const name = `META-INF/signature-${yield* Effect.sync(() => randomUUID())}.p7s`
     const manifest = asicManifest(files, name)
@@ -85,7 +88,7 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
     ]
   })
 
-  const addDocuments = Effect.fnUntraced(function*(zip: ZipWriter, documents: ReadonlyArray<CheckedDocument>) {
+  const addDocuments = Effect.fnUntraced(function* (zip: ZipWriter, documents: ReadonlyArray<CheckedDocument>) {
     const files: Array<SignedFile> = []
     for (const { document, mimeType } of documents) {
       files.push({ name: document.filename, mimeType, sha256: yield* zip.addDocument(document, mimeType) })
@@ -96,14 +99,16 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
   const manifestOf = (request: SealRequest, documents: ReadonlyArray<CheckedDocument>) =>
     request.flavour === "dpi"
       ? Effect.map(checkManifest(request), dpiManifest)
-      : Effect.succeed(nextMoveManifest({
-        sender: request.sender,
-        receiver: request.receiver,
-        href: documents[0]!.document.filename,
-        mime: documents[0]!.mimeType
-      }))
+      : Effect.succeed(
+          nextMoveManifest({
+            sender: request.sender,
+            receiver: request.receiver,
+            href: documents[0]!.document.filename,
+            mime: documents[0]!.mimeType
+          })
+        )
 
-  const seal = Effect.fn("CmsDokumentpakkeSealer.seal")(function*(request: SealRequest) {
+  const seal = Effect.fn("CmsDokumentpakkeSealer.seal")(function* (request: SealRequest) {
     const now = yield* DateTime.now
     const documents = yield* checkDocuments(request)
     const manifest = yield* manifestOf(request, documents)
@@ -118,13 +123,21 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
     yield* out.start
     const zip = new ZipWriter(out.sink, dosTime(DateTime.toPartsUtc(now)))
     zip.addWhole("manifest.xml", manifest, true)
-    const manifestFile: SignedFile = { name: "manifest.xml", mimeType: "application/xml", sha256: hash("sha256", manifest, "buffer") }
+    const manifestFile: SignedFile = {
+      name: "manifest.xml",
+      mimeType: "application/xml",
+      sha256: hash("sha256", manifest, "buffer")
+    }
     const sign = request.flavour === "dpi" ? signXades : signManifest
     const known = filesOf(documents)
     // Digests taken beforehand let the signature be made while the documents are read; reading them checks the digests.
-    const early = known === undefined ? undefined : yield* Effect.forkChild(sign([manifestFile, ...known]), { startImmediately: true })
-    const files = [manifestFile, ...yield* addDocuments(zip, documents)]
-    for (const { bytes, name } of yield* early === undefined ? sign(files) : Fiber.join(early)) zip.addWhole(name, bytes, true)
+    const early =
+      known === undefined
+        ? undefined
+        : yield* Effect.forkChild(sign([manifestFile, ...known]), { startImmediately: true })
+    const files = [manifestFile, ...(yield* addDocuments(zip, documents))]
+    for (const { bytes, name } of yield* early === undefined ? sign(files) : Fiber.join(early))
+      zip.addWhole(name, bytes, true)
     zip.addWhole("META-INF/manifest.xml", openDocumentManifest(files), true)
     zip.end()
     return yield* out.end
@@ -136,7 +149,8 @@ const make = Effect.fnUntraced(function*(settings: Settings) {
 /** The documents as they are signed, where all digests are known beforehand. */
 const filesOf = (documents: ReadonlyArray<CheckedDocument>): ReadonlyArray<SignedFile> | undefined => {
   const files = documents.flatMap(({ document, mimeType }) =>
-    document.sha256 === undefined ? [] : [{ name: document.filename, mimeType, sha256: document.sha256 }])
+    document.sha256 === undefined ? [] : [{ name: document.filename, mimeType, sha256: document.sha256 }]
+  )
   return files.length === documents.length ? files : undefined
 }
 

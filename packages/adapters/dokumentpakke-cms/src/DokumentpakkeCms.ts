@@ -14,7 +14,11 @@ import * as X509CertificateValidator from "./X509CertificateValidator.ts"
 /** Seals, opens and validates by the same settings; fails when a trusted certificate in them cannot be read. */
 export const layer = (
   settings: Settings
-): Layer.Layer<DokumentpakkeSealer | DokumentpakkeOpener | CertificateValidator, CertificateError, BusinessCertificate> =>
+): Layer.Layer<
+  DokumentpakkeSealer | DokumentpakkeOpener | CertificateValidator,
+  CertificateError,
+  BusinessCertificate
+> =>
   Layer.mergeAll(
     CmsDokumentpakkeSealer.layer(settings),
     CmsDokumentpakkeOpener.layer(settings),

@@ -21,7 +21,9 @@ DokumentpakkeContract.suite(
 
 DokumentpakkeContract.suite(
   "CMS, in temporary files",
-  DokumentpakkeCms.layer({ temporaryDirectory: tmpdir(), trust, memoryBytes: 100 }).pipe(Layer.provide(businessCertificateOf(own))),
+  DokumentpakkeCms.layer({ temporaryDirectory: tmpdir(), trust, memoryBytes: 100 }).pipe(
+    Layer.provide(businessCertificateOf(own))
+  ),
   parties,
   guarantees
 )

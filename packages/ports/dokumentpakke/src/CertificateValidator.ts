@@ -49,15 +49,18 @@ export interface ValidatedCertificate {
 }
 
 /** Judges a certificate by the configured trust. */
-export class CertificateValidator extends Context.Service<CertificateValidator, {
-  /**
-   * Succeeds when the first certificate is trusted at `at` (now, unless given).
-   *
-   * `chain` is DER, the certificate to judge first; the rest may be in any order, be missing, or hold certificates
-   * that do not matter. Nothing in it is trusted by being there.
-   */
-  readonly validate: (
-    chain: ReadonlyArray<Uint8Array>,
-    at?: DateTime.Utc
-  ) => Effect.Effect<ValidatedCertificate, CertificateError>
-}>()("@eformidling/port-dokumentpakke/CertificateValidator") {}
+export class CertificateValidator extends Context.Service<
+  CertificateValidator,
+  {
+    /**
+     * Succeeds when the first certificate is trusted at `at` (now, unless given).
+     *
+     * `chain` is DER, the certificate to judge first; the rest may be in any order, be missing, or hold certificates
+     * that do not matter. Nothing in it is trusted by being there.
+     */
+    readonly validate: (
+      chain: ReadonlyArray<Uint8Array>,
+      at?: DateTime.Utc
+    ) => Effect.Effect<ValidatedCertificate, CertificateError>
+  }
+>()("@eformidling/port-dokumentpakke/CertificateValidator") {}

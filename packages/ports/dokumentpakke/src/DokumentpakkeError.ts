@@ -20,9 +20,12 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInp
 }
 
 /** The recipient's certificate is missing, unreadable, outside its validity or not fit for encryption: look it up again. */
-export class RecipientCertificateRefused extends Schema.TaggedError<RecipientCertificateRefused>()("RecipientCertificateRefused", {
-  detail: Schema.String
-}) {
+export class RecipientCertificateRefused extends Schema.TaggedError<RecipientCertificateRefused>()(
+  "RecipientCertificateRefused",
+  {
+    detail: Schema.String
+  }
+) {
   override get message() {
     return `The recipient's certificate cannot be used: ${this.detail}`
   }

@@ -60,19 +60,25 @@ export interface Opened {
 }
 
 /** Opens dokumentpakker; every way to a document goes through verification of the signature over it. */
-export class DokumentpakkeOpener extends Context.Service<DokumentpakkeOpener, {
-  /**
-   * Decrypts with the organisation's own key, into memory or a temporary file that goes with the scope.
-   *
-   * Fails with `NotReadable` whatever is wrong with the bytes. Success says nothing of who made the package.
-   */
-  readonly decrypt: (
-    sealed: Stream.Stream<Uint8Array, DocumentError | DokumentpakkeError>
-  ) => Effect.Effect<Container, DokumentpakkeError, Scope.Scope>
+export class DokumentpakkeOpener extends Context.Service<
+  DokumentpakkeOpener,
+  {
+    /**
+     * Decrypts with the organisation's own key, into memory or a temporary file that goes with the scope.
+     *
+     * Fails with `NotReadable` whatever is wrong with the bytes. Success says nothing of who made the package.
+     */
+    readonly decrypt: (
+      sealed: Stream.Stream<Uint8Array, DocumentError | DokumentpakkeError>
+    ) => Effect.Effect<Container, DokumentpakkeError, Scope.Scope>
 
-  /** Judges every rule and lists those that failed; a broken package is a verdict, not a failure. */
-  readonly verify: (container: Container, options: OpenOptions) => Effect.Effect<Verdict, DokumentpakkeError>
+    /** Judges every rule and lists those that failed; a broken package is a verdict, not a failure. */
+    readonly verify: (container: Container, options: OpenOptions) => Effect.Effect<Verdict, DokumentpakkeError>
 
-  /** Gives the documents of a package whose verdict is `valid`; fails with `NotReadable` for any other. */
-  readonly open: (container: Container, options: OpenOptions) => Effect.Effect<Opened, DokumentpakkeError, Scope.Scope>
-}>()("@eformidling/port-dokumentpakke/DokumentpakkeOpener") {}
+    /** Gives the documents of a package whose verdict is `valid`; fails with `NotReadable` for any other. */
+    readonly open: (
+      container: Container,
+      options: OpenOptions
+    ) => Effect.Effect<Opened, DokumentpakkeError, Scope.Scope>
+  }
+>()("@eformidling/port-dokumentpakke/DokumentpakkeOpener") {}

@@ -53,12 +53,15 @@ export interface Sealed {
 }
 
 /** Seals dokumentpakker with the organisation's business certificate. */
-export class DokumentpakkeSealer extends Context.Service<DokumentpakkeSealer, {
-  /**
-   * Returns once the whole package is written and every document has been checked against what it was given with.
-   *
-   * A small package is held in memory, a large one in a temporary file that goes with the scope. Sealing the same
-   * request again gives other bytes: key, initialisation vector and signing time are new each time.
-   */
-  readonly seal: (request: SealRequest) => Effect.Effect<Sealed, DokumentpakkeError, Scope.Scope>
-}>()("@eformidling/port-dokumentpakke/DokumentpakkeSealer") {}
+export class DokumentpakkeSealer extends Context.Service<
+  DokumentpakkeSealer,
+  {
+    /**
+     * Returns once the whole package is written and every document has been checked against what it was given with.
+     *
+     * A small package is held in memory, a large one in a temporary file that goes with the scope. Sealing the same
+     * request again gives other bytes: key, initialisation vector and signing time are new each time.
+     */
+    readonly seal: (request: SealRequest) => Effect.Effect<Sealed, DokumentpakkeError, Scope.Scope>
+  }
+>()("@eformidling/port-dokumentpakke/DokumentpakkeSealer") {}

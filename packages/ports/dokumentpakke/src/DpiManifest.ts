@@ -10,11 +10,14 @@ const length = (text: string) => [...text].length
 
 const text = (minimum: number, maximum: number) =>
   Schema.String.check(
-    Schema.makeFilter((value) => {
-      const characters = length(value)
-      return characters >= minimum && characters <= maximum
-    }, { expected: minimum === maximum ? `exactly ${minimum} characters` : `${minimum} to ${maximum} characters` }),
-    Schema.makeFilter((value) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u.test(value), {
+    Schema.makeFilter(
+      (value) => {
+        const characters = length(value)
+        return characters >= minimum && characters <= maximum
+      },
+      { expected: minimum === maximum ? `exactly ${minimum} characters` : `${minimum} to ${maximum} characters` }
+    ),
+    Schema.makeFilter((value) => !/[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value), {
       expected: "only characters that XML can carry"
     })
   )

@@ -40,7 +40,8 @@ export class AliasNotFound extends Schema.TaggedError<AliasNotFound>()("AliasNot
   available: Schema.Array(Schema.String)
 }) {
   override get message() {
-    const found = this.available.length === 0 ? "no private keys" : this.available.map((alias) => `"${alias}"`).join(", ")
+    const found =
+      this.available.length === 0 ? "no private keys" : this.available.map((alias) => `"${alias}"`).join(", ")
     const asked = this.alias === "" ? "No alias is set" : `There is no private key with alias "${this.alias}"`
     return `${asked}. The keystore ${this.path} has ${found}.`
   }
@@ -70,7 +71,14 @@ export class UnusableKey extends Schema.TaggedError<UnusableKey>()("UnusableKey"
 
 /** No business certificate could be had from the keystore; `reason` says what to set right. */
 export class KeystoreError extends Schema.TaggedError<KeystoreError>()("KeystoreError", {
-  reason: Schema.Union([KeystoreNotFound, WrongPassword, WrongKeyPassword, AliasNotFound, UnsupportedKeystore, UnusableKey])
+  reason: Schema.Union([
+    KeystoreNotFound,
+    WrongPassword,
+    WrongKeyPassword,
+    AliasNotFound,
+    UnsupportedKeystore,
+    UnusableKey
+  ])
 }) {
   override get message() {
     return this.reason.message

@@ -82,7 +82,8 @@ export const read = (bytes: Uint8Array): Value => {
 /** The child at `index`, demanded to have `tag`. */
 export const child = (value: Value, index: number, tag: number): Value => {
   const found = value.children[index]
-  if (found === undefined || found.tag !== tag) throw new Malformed(`value ${index} should have tag 0x${tag.toString(16)}`)
+  if (found === undefined || found.tag !== tag)
+    throw new Malformed(`value ${index} should have tag 0x${tag.toString(16)}`)
   return found
 }
 
@@ -123,8 +124,11 @@ export const integer = (value: Value): bigint => {
 /** UTCTime or GeneralizedTime in whole seconds of UTC, as ISO 8601. */
 export const time = (value: Value): string => {
   const text = Buffer.from(value.content).toString("latin1")
-  const match = (value.tag === 0x17 ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/)
-    .exec(text)
+  const match = (
+    value.tag === 0x17
+      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/
+      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/
+  ).exec(text)
   if (match === null || (value.tag !== 0x17 && value.tag !== 0x18)) throw new Malformed("a time is not in UTC form")
   const [, year = "", month = "", day = "", hour = "", minute = "", second = "00"] = match
   const fullYear = value.tag === 0x17 ? (Number(year) < 50 ? `20${year}` : `19${year}`) : year

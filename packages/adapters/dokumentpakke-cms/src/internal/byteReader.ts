@@ -23,10 +23,15 @@ export interface ByteReader<E> {
   /** True at the end of `header`'s contents, and then past it. */
   readonly closed: (header: Header) => Effect.Effect<boolean, E | Malformed>
   /** Passes contents of a known length on, piece by piece. */
-  readonly pass: (header: Header, to: (bytes: Uint8Array) => Effect.Effect<void, E | Malformed>) => Effect.Effect<void, E | Malformed>
+  readonly pass: (
+    header: Header,
+    to: (bytes: Uint8Array) => Effect.Effect<void, E | Malformed>
+  ) => Effect.Effect<void, E | Malformed>
 }
 
-export const makeByteReader = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<ByteReader<E>, never, Scope.Scope> =>
+export const makeByteReader = <E>(
+  stream: Stream.Stream<Uint8Array, E>
+): Effect.Effect<ByteReader<E>, never, Scope.Scope> =>
   Effect.map(Stream.toPull(stream), (pull) => {
     let buffer: Uint8Array = new Uint8Array()
     let offset = 0
@@ -44,7 +49,7 @@ export const makeByteReader = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.
       Pull.catchDone(() => malformed("the bytes end too early"))
     )
     const ensure = (length: number): Effect.Effect<void, E | Malformed> =>
-      Effect.suspend(() => available() >= length ? Effect.void : Effect.flatMap(more, () => ensure(length)))
+      Effect.suspend(() => (available() >= length ? Effect.void : Effect.flatMap(more, () => ensure(length))))
 
     const take = (length: number) => {
       const bytes = buffer.subarray(offset, offset + length)
@@ -59,7 +64,7 @@ export const makeByteReader = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.
       return first > 0x80 ? 2 + (first & 0x7f) : 2
     }
 
-    const ensureHeader = Effect.gen(function*() {
+    const ensureHeader = Effect.gen(function* () {
       yield* ensure(2)
       const length = headerBytes()
       if (length > 8 || (buffer[offset]! & 0x1f) === 0x1f) return yield* malformed("a tag or a length is out of bounds")
@@ -72,13 +77,13 @@ export const makeByteReader = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.
       return { tag: bytes[0]!, end: first === 0x80 ? undefined : position + length }
     }
 
-    const header = Effect.gen(function*() {
+    const header = Effect.gen(function* () {
       yield* ensureHeader
       return parse(take(headerBytes()))
     })
 
     const raw = (depth: number): Effect.Effect<Uint8Array, E | Malformed> =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         if (depth > maximumDepth) return yield* malformed("values are nested too deeply")
         yield* ensureHeader
         const start = Buffer.from(take(headerBytes()))
@@ -102,25 +107,35 @@ export const makeByteReader = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.
         return Buffer.concat(parts)
       })
 
+    const passUntil = (
+      end: number,
+      to: (bytes: Uint8Array) => Effect.Effect<void, E | Malformed>
+    ): Effect.Effect<void, E | Malformed> =>
+      Effect.suspend(() => {
+        if (position >= end) return Effect.void
+        const piece = Effect.flatMap(ensure(1), () => to(take(Math.min(available(), end - position))))
+        return Effect.flatMap(piece, () => passUntil(end, to))
+      })
+
     return {
       header,
       value: Effect.flatMap(raw(0), (bytes) =>
-        Effect.try({ try: () => readFirst(bytes), catch: (cause) => cause instanceof Malformed ? cause : new Malformed(String(cause)) })),
+        Effect.try({
+          try: () => readFirst(bytes),
+          catch: (cause) => (cause instanceof Malformed ? cause : new Malformed(String(cause)))
+        })
+      ),
       peek: Effect.map(ensure(1), () => buffer[offset]!),
       closed: ({ end }) =>
         end !== undefined
-          ? Effect.suspend(() => position > end ? malformed("a value is longer than what holds it") : Effect.succeed(position === end))
+          ? Effect.suspend(() =>
+              position > end ? malformed("a value is longer than what holds it") : Effect.succeed(position === end)
+            )
           : Effect.map(ensure(2), () => {
-            const ended = buffer[offset] === 0 && buffer[offset + 1] === 0
-            if (ended) take(2)
-            return ended
-          }),
-      pass: Effect.fnUntraced(function*({ end }, to) {
-        if (end === undefined) return yield* malformed("a primitive value has no length")
-        while (position < end) {
-          yield* ensure(1)
-          yield* to(take(Math.min(available(), end - position)))
-        }
-      })
+              const ended = buffer[offset] === 0 && buffer[offset + 1] === 0
+              if (ended) take(2)
+              return ended
+            }),
+      pass: ({ end }, to) => (end === undefined ? malformed("a primitive value has no length") : passUntil(end, to))
     }
   })

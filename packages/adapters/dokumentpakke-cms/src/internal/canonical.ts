@@ -25,14 +25,16 @@ const compare = (left: string, right: string) => Buffer.compare(Buffer.from(left
 const compareAttributes = (left: Attribute, right: Attribute) =>
   compare(left.namespace, right.namespace) || compare(left.local, right.local)
 
-const qualified = (prefix: string, local: string) => prefix === "" ? local : `${prefix}:${local}`
+const qualified = (prefix: string, local: string) => (prefix === "" ? local : `${prefix}:${local}`)
 
 /** `xml:` attributes of the ancestors, which an inclusive method writes on the outermost element. */
 const inherited = (element: Element): ReadonlyArray<Attribute> => {
   const found: Array<Attribute> = []
   for (let ancestor = element.parent; ancestor !== undefined; ancestor = ancestor.parent) {
     for (const attribute of ancestor.attributes) {
-      const known = [...found, ...element.attributes].some(({ local, prefix }) => prefix === "xml" && local === attribute.local)
+      const known = [...found, ...element.attributes].some(
+        ({ local, prefix }) => prefix === "xml" && local === attribute.local
+      )
       if (attribute.prefix === "xml" && !known) found.push(attribute)
     }
   }
@@ -59,10 +61,10 @@ const write = (
   const name = qualified(element.prefix, element.local)
   out.push("<", name)
   for (const [prefix, namespace] of declarations) {
-    out.push(" ", prefix === "" ? "xmlns" : `xmlns:${prefix}`, "=\"", canonicalAttribute(namespace), "\"")
+    out.push(" ", prefix === "" ? "xmlns" : `xmlns:${prefix}`, '="', canonicalAttribute(namespace), '"')
   }
   for (const attribute of [...element.attributes, ...extra].sort(compareAttributes)) {
-    out.push(" ", qualified(attribute.prefix, attribute.local), "=\"", canonicalAttribute(attribute.value), "\"")
+    out.push(" ", qualified(attribute.prefix, attribute.local), '="', canonicalAttribute(attribute.value), '"')
   }
   out.push(">")
   for (const child of element.children) {
@@ -75,7 +77,7 @@ const write = (
 const visiblyUsed = (listed: ReadonlyArray<string>) => (element: Element) =>
   new Set([
     element.prefix,
-    ...element.attributes.flatMap(({ prefix }) => prefix === "" ? [] : [prefix]),
+    ...element.attributes.flatMap(({ prefix }) => (prefix === "" ? [] : [prefix])),
     ...listed.filter((prefix) => element.scope.has(prefix))
   ])
 
@@ -84,7 +86,8 @@ const visiblyUsed = (listed: ReadonlyArray<string>) => (element: Element) =>
  * unknown method.
  */
 export const canonicalize = (element: Element, method: Element | undefined): Uint8Array => {
-  const algorithm = method === undefined ? "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" : attributeOf(method, "Algorithm") ?? ""
+  const algorithm =
+    method === undefined ? "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" : (attributeOf(method, "Algorithm") ?? "")
   const known = canonicalizationMethods[algorithm]
   if (known === undefined) throw new Malformed(`the canonicalization ${algorithm} is not known`)
   const parameters = method === undefined ? [] : elementsOf(method)
@@ -92,9 +95,12 @@ export const canonicalize = (element: Element, method: Element | undefined): Uin
   const out: Array<string> = []
   if (known.exclusive) {
     const listed = parameters.flatMap((parameter) => {
-      if (parameter.namespace !== exclusiveNamespace || parameter.local !== "InclusiveNamespaces") throw new Malformed("a parameter of the canonicalization is not known")
-      return (attributeOf(parameter, "PrefixList") ?? "").split(/\s+/).filter((prefix) => prefix !== "")
-        .map((prefix) => prefix === "#default" ? "" : prefix)
+      if (parameter.namespace !== exclusiveNamespace || parameter.local !== "InclusiveNamespaces")
+        throw new Malformed("a parameter of the canonicalization is not known")
+      return (attributeOf(parameter, "PrefixList") ?? "")
+        .split(/\s+/)
+        .filter((prefix) => prefix !== "")
+        .map((prefix) => (prefix === "#default" ? "" : prefix))
     })
     write(element, new Map(), visiblyUsed(listed), [], out)
   } else {

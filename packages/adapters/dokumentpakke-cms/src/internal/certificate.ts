@@ -40,10 +40,14 @@ const readExtensions = (tbs: Value): ReadonlyMap<string, Extension> => {
   for (const extension of wrapper === undefined ? [] : child(wrapper, 0, 0x30).children) {
     const [type, ...rest] = extension.children
     const last = rest.at(-1)
-    if (type === undefined || last === undefined || rest.length > 2) throw new Malformed("an extension has the wrong parts")
+    if (type === undefined || last === undefined || rest.length > 2)
+      throw new Malformed("an extension has the wrong parts")
     const name = oid(type)
     if (extensions.has(name)) throw new Malformed(`the extension ${name} occurs twice`)
-    extensions.set(name, { critical: rest.length === 2 && expect(rest[0]!, 0x01).content[0] !== 0, value: octets(last) })
+    extensions.set(name, {
+      critical: rest.length === 2 && expect(rest[0]!, 0x01).content[0] !== 0,
+      value: octets(last)
+    })
   }
   return extensions
 }
@@ -51,7 +55,9 @@ const readExtensions = (tbs: Value): ReadonlyMap<string, Extension> => {
 /** SEID2 carries `NTRNO-<number>` in organizationIdentifier, SEID1 the number alone in serialNumber. */
 const organisationOf = (subject: Value): string | undefined => {
   const attributes = relativeNames(subject).flat()
-  const identifier = attributes.find(({ type, value }) => type === oids.organizationIdentifier && /^NTRNO-\d{9}$/.test(value))
+  const identifier = attributes.find(
+    ({ type, value }) => type === oids.organizationIdentifier && /^NTRNO-\d{9}$/.test(value)
+  )
   const serial = attributes.find(({ type, value }) => type === oids.serialNumber && /^\d{9}$/.test(value))
   return identifier?.value.slice(6) ?? serial?.value
 }
@@ -124,4 +130,5 @@ export const certificateBytes = (source: string | Uint8Array): ReadonlyArray<Uin
   })
 }
 
-export const digestOf = (algorithm: string, bytes: Uint8Array): Uint8Array => createHash(algorithm).update(bytes).digest()
+export const digestOf = (algorithm: string, bytes: Uint8Array): Uint8Array =>
+  createHash(algorithm).update(bytes).digest()

@@ -41,7 +41,8 @@ const allowedCritical: ReadonlySet<string> = new Set([oids.keyUsage, oids.basicC
 const understoodCritical: ReadonlySet<string> = new Set([...allowedCritical, "2.5.29.37", oids.certificatePolicies])
 
 const refuse = (detail: string) => Effect.fail(new CertificateError({ reason: new CertificateNotTrusted({ detail }) }))
-const notInForce = (detail: string) => Effect.fail(new CertificateError({ reason: new CertificateNotInForce({ detail }) }))
+const notInForce = (detail: string) =>
+  Effect.fail(new CertificateError({ reason: new CertificateNotInForce({ detail }) }))
 
 const same = (left: Uint8Array, right: Uint8Array) => Buffer.compare(left, right) === 0
 
@@ -51,7 +52,8 @@ const isIssuedBy = (certificate: Certificate, issuer: Certificate) =>
 /** How many issuers may stand below a CA; unlimited where it does not say. */
 const pathLength = (certificate: Certificate): number => {
   const extension = certificate.extensions.get(oids.basicConstraints)
-  const length = extension === undefined ? undefined : expect(read(extension.value), 0x30).children.find(({ tag }) => tag === 0x02)
+  const length =
+    extension === undefined ? undefined : expect(read(extension.value), 0x30).children.find(({ tag }) => tag === 0x02)
   return length === undefined ? Infinity : Number(integer(length))
 }
 
@@ -79,8 +81,8 @@ const checkInForce = (certificate: Certificate, at: string) =>
   at < certificate.notBefore
     ? notInForce(`${certificate.subject} is valid from ${certificate.notBefore}`)
     : at > certificate.notAfter
-    ? notInForce(`${certificate.subject} was valid until ${certificate.notAfter}`)
-    : Effect.void
+      ? notInForce(`${certificate.subject} was valid until ${certificate.notAfter}`)
+      : Effect.void
 
 const checkExtensions = (certificate: Certificate, rules: ModeRules) => {
   const critical = [...certificate.extensions].filter(([, extension]) => extension.critical).map(([name]) => name)
@@ -93,23 +95,26 @@ const checkExtensions = (certificate: Certificate, rules: ModeRules) => {
 
 const checkPolicies = (certificate: Certificate, rules: ModeRules) => {
   const policies = policiesOf(certificate)
-  return rules.policies.length === 0 || policies.some((policy) => rules.policies.some((pattern) => matchesPolicy(pattern, policy)))
+  return rules.policies.length === 0 ||
+    policies.some((policy) => rules.policies.some((pattern) => matchesPolicy(pattern, policy)))
     ? Effect.void
     : refuse(`it has none of the certificate policies asked for; its own are ${policies.join(", ") || "none"}`)
 }
 
 const unreadable = (cause: unknown) =>
-  new CertificateError({ reason: new CertificateUnreadable({ detail: cause instanceof Error ? cause.message : String(cause) }) })
+  new CertificateError({
+    reason: new CertificateUnreadable({ detail: cause instanceof Error ? cause.message : String(cause) })
+  })
 
 /** Parses what came along; what cannot be parsed does not help, and is left out. */
 const parseCandidates = (others: ReadonlyArray<Uint8Array>) =>
   Effect.map(
     Effect.forEach(others, (der) => Effect.option(Effect.try({ try: () => parseCertificate(der), catch: unreadable }))),
-    (parsed) => parsed.flatMap((certificate) => certificate._tag === "Some" ? [certificate.value] : [])
+    (parsed) => parsed.flatMap((certificate) => (certificate._tag === "Some" ? [certificate.value] : []))
   )
 
 /** Judges `certificate` at a time given as ISO 8601 in UTC. `others` came with it and are not trusted for that. */
-export const judgeCertificate = Effect.fnUntraced(function*(
+export const judgeCertificate = Effect.fnUntraced(function* (
   certificate: Certificate,
   others: ReadonlyArray<Uint8Array>,
   trust: ParsedTrust,

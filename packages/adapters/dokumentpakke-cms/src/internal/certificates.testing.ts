@@ -38,20 +38,43 @@ const extension = (type: string, critical: boolean, value: Uint8Array) =>
   sequence(oid(type), critical ? Uint8Array.of(0x01, 0x01, 0xff) : new Uint8Array(), octetString(value))
 
 const generate = (modulusLength: number) =>
-  createPrivateKey(generateKeyPairSync("rsa", { modulusLength, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } }).privateKey)
+  createPrivateKey(
+    generateKeyPairSync("rsa", {
+      modulusLength,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" }
+    }).privateKey
+  )
 
 /** Signed by `issuer`, or by its own key. */
 export const makeIdentity = (options: IdentityOptions): Identity => {
   const key = generate(options.modulusLength ?? 2048)
   const name = sequence(
     text("2.5.4.3", options.name),
-    ...(options.organisasjonsnummer === undefined ? [] : [text(oids.organizationIdentifier, `NTRNO-${options.organisasjonsnummer}`)])
+    ...(options.organisasjonsnummer === undefined
+      ? []
+      : [text(oids.organizationIdentifier, `NTRNO-${options.organisasjonsnummer}`)])
   )
-  const keyUsage = "keyUsage" in options ? options.keyUsage : { bits: options.ca === true ? 0x06 : 0xf0, critical: true }
+  const keyUsage =
+    "keyUsage" in options ? options.keyUsage : { bits: options.ca === true ? 0x06 : 0xf0, critical: true }
   const extensions = [
-    extension(oids.basicConstraints, true, options.ca === true ? sequence(Uint8Array.of(0x01, 0x01, 0xff)) : sequence()),
-    ...(keyUsage === undefined ? [] : [extension(oids.keyUsage, keyUsage.critical, Uint8Array.of(0x03, 0x02, 0x00, keyUsage.bits))]),
-    ...(options.policies === undefined ? [] : [extension(oids.certificatePolicies, false, sequence(...options.policies.map((policy) => sequence(oid(policy)))))]),
+    extension(
+      oids.basicConstraints,
+      true,
+      options.ca === true ? sequence(Uint8Array.of(0x01, 0x01, 0xff)) : sequence()
+    ),
+    ...(keyUsage === undefined
+      ? []
+      : [extension(oids.keyUsage, keyUsage.critical, Uint8Array.of(0x03, 0x02, 0x00, keyUsage.bits))]),
+    ...(options.policies === undefined
+      ? []
+      : [
+          extension(
+            oids.certificatePolicies,
+            false,
+            sequence(...options.policies.map((policy) => sequence(oid(policy))))
+          )
+        ]),
     ...(options.criticalExtension === undefined ? [] : [extension(options.criticalExtension, true, nothing)])
   ]
   const tbs = sequence(

@@ -3,7 +3,8 @@
  */
 
 /** Formats that are compressed already. */
-const packed = /^(application\/(pdf|zip|gzip|x-7z-compressed|vnd\.(openxmlformats-officedocument|oasis\.opendocument)\..+)|image\/(jpe?g|jpg|png|gif|webp|heic)|audio\/(mpeg|mp4|ogg)|video\/.+)(;|$)/
+const packed =
+  /^(application\/(pdf|zip|gzip|x-7z-compressed|vnd\.(openxmlformats-officedocument|oasis\.opendocument)\..+)|image\/(jpe?g|jpg|png|gif|webp|heic)|audio\/(mpeg|mp4|ogg)|video\/.+)(;|$)/
 
 const sampleBytes = 16 * 1024
 

@@ -7,7 +7,14 @@ import { createDecipheriv } from "node:crypto"
 import { integer, Malformed, oid, octets, type Value } from "./ber.ts"
 
 interface Cipher {
-  readonly name: "aes-128-cbc" | "aes-192-cbc" | "aes-256-cbc" | "des-ede3-cbc" | "aes-128-gcm" | "aes-192-gcm" | "aes-256-gcm"
+  readonly name:
+    | "aes-128-cbc"
+    | "aes-192-cbc"
+    | "aes-256-cbc"
+    | "des-ede3-cbc"
+    | "aes-128-gcm"
+    | "aes-192-gcm"
+    | "aes-256-gcm"
   readonly keyBytes: number
   readonly authenticated: boolean
 }
@@ -37,7 +44,8 @@ export const contentCipher = (algorithm: Value): ContentCipher => {
   if (cipher === undefined || parameters === undefined) throw new Malformed("the content cipher is not known")
   if (!cipher.authenticated) {
     const iv = octets(parameters)
-    if (iv.length !== (cipher.name === "des-ede3-cbc" ? 8 : 16)) throw new Malformed("the initialisation vector has the wrong length")
+    if (iv.length !== (cipher.name === "des-ede3-cbc" ? 8 : 16))
+      throw new Malformed("the initialisation vector has the wrong length")
     return { ...cipher, iv, tagBytes: 0 }
   }
   const [nonce, length] = parameters.children
@@ -58,7 +66,8 @@ export interface Decryption {
 }
 
 const authenticated = (cipher: ContentCipher, key: Uint8Array, tagInside: boolean): Decryption => {
-  const name = cipher.name === "aes-128-gcm" ? "aes-128-gcm" : cipher.name === "aes-192-gcm" ? "aes-192-gcm" : "aes-256-gcm"
+  const name =
+    cipher.name === "aes-128-gcm" ? "aes-128-gcm" : cipher.name === "aes-192-gcm" ? "aes-192-gcm" : "aes-256-gcm"
   const decipher = createDecipheriv(name, key, cipher.iv, { authTagLength: cipher.tagBytes })
   let held: Uint8Array = new Uint8Array()
   return {

@@ -56,7 +56,8 @@ const checkMimetype = (findings: Findings, contents: ReadonlyArray<Content>) => 
   const index = contents.findIndex(({ entry }) => entry.name === "mimetype")
   if (index === -1) return findings.warning("mimetype", "there is no mimetype entry")
   const { bytes, entry } = contents[index]!
-  if (bytes !== undefined && Buffer.from(bytes).toString("latin1") !== asicMimeType) findings.broken("mimetype", "mimetype does not say that this is an ASiC-E container")
+  if (bytes !== undefined && Buffer.from(bytes).toString("latin1") !== asicMimeType)
+    findings.broken("mimetype", "mimetype does not say that this is an ASiC-E container")
   if (index !== 0) findings.warning("mimetype", "mimetype is not the first entry")
   if (entry.deflated) findings.warning("mimetype", "mimetype is deflated")
 }
@@ -64,7 +65,7 @@ const checkMimetype = (findings: Findings, contents: ReadonlyArray<Content>) => 
 const isKept = (name: string) => name === "mimetype" || name === "manifest.xml" || isMetaInf(name)
 
 /** Notes what is wrong with entries and limits, and reads what can be read. */
-export const readContents = Effect.fnUntraced(function*(
+export const readContents = Effect.fnUntraced(function* (
   findings: Findings,
   stored: Stored,
   entries: ReadonlyArray<Entry>,
@@ -72,21 +73,30 @@ export const readContents = Effect.fnUntraced(function*(
 ) {
   checkEntries(findings, entries, flavour)
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (total > limits.unpackedBytes) findings.broken("limit", `the package unpacks to ${total} bytes, and ${limits.unpackedBytes} are allowed`)
-  const read = Effect.fnUntraced(function*(entry: Entry) {
+  if (total > limits.unpackedBytes)
+    findings.broken("limit", `the package unpacks to ${total} bytes, and ${limits.unpackedBytes} are allowed`)
+  const read = Effect.fnUntraced(function* (entry: Entry) {
     const kept = isKept(entry.name)
     const limit = entry.name === "mimetype" ? maximumMimetype : kept ? limits.metadataBytes : limits.unpackedBytes
     if (total > limits.unpackedBytes || entry.isDirectory) return { entry, sha256: undefined, bytes: undefined }
-    if (entry.bytes > limit) return yield* Effect.fail(new Broken("limit", `${entry.name} unpacks to ${entry.bytes} bytes, and ${limit} are allowed`))
+    if (entry.bytes > limit)
+      return yield* Effect.fail(
+        new Broken("limit", `${entry.name} unpacks to ${entry.bytes} bytes, and ${limit} are allowed`)
+      )
     yield* checkSize(entry, limits)
-    return { entry, ...yield* digestEntry(stored, entry, kept) }
+    return { entry, ...(yield* digestEntry(stored, entry, kept)) }
   })
   const all: ReadonlyArray<Content> = yield* Effect.forEach(entries, (entry) =>
-    Effect.catchIf(read(entry), (error) => error instanceof Broken, (error) =>
-      Effect.sync(() => {
-        findings.broken(error.rule, error.message)
-        return { entry, sha256: undefined, bytes: undefined }
-      })))
+    Effect.catchIf(
+      read(entry),
+      (error) => error instanceof Broken,
+      (error) =>
+        Effect.sync(() => {
+          findings.broken(error.rule, error.message)
+          return { entry, sha256: undefined, bytes: undefined }
+        })
+    )
+  )
   if (entries.length > 0) checkMimetype(findings, all)
   const files = all.filter(({ entry }) => !entry.isDirectory)
   return {

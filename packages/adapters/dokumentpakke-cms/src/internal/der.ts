@@ -42,7 +42,7 @@ export const oid = (dotted: string): Uint8Array => {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number)
   const octets = [first * 40 + second, ...rest].flatMap((arc) => {
     const digits = [arc % 128]
-    for (let more = Math.floor(arc / 128); more > 0; more = Math.floor(more / 128)) digits.unshift(0x80 | more % 128)
+    for (let more = Math.floor(arc / 128); more > 0; more = Math.floor(more / 128)) digits.unshift(0x80 | (more % 128))
     return digits
   })
   return tagged(0x06, Uint8Array.from(octets))
@@ -54,5 +54,7 @@ export const algorithm = (dotted: string, parameters: Uint8Array = nothing) => s
 /** Time as RFC 5652 wants it: UTCTime until 2049, GeneralizedTime after. `iso` is ISO 8601 in UTC. */
 export const time = (iso: string): Uint8Array => {
   const digits = `${iso.slice(0, 19).replace(/[-:T]/g, "")}Z`
-  return Number(iso.slice(0, 4)) < 2050 ? tagged(0x17, encoder.encode(digits.slice(2))) : tagged(0x18, encoder.encode(digits))
+  return Number(iso.slice(0, 4)) < 2050
+    ? tagged(0x17, encoder.encode(digits.slice(2)))
+    : tagged(0x18, encoder.encode(digits))
 }

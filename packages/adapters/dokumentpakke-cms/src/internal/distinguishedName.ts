@@ -56,6 +56,9 @@ const quoted = (value: string) =>
 
 /** Most specific part first, parts joined by `, `, as Java shows a name. */
 export const display = (name: Value): string =>
-  relativeNames(name).toReversed()
-    .map((relative) => relative.map(({ type, value }) => `${shortNames[type] ?? `OID.${type}`}=${quoted(value)}`).join(" + "))
+  relativeNames(name)
+    .toReversed()
+    .map((relative) =>
+      relative.map(({ type, value }) => `${shortNames[type] ?? `OID.${type}`}=${quoted(value)}`).join(" + ")
+    )
     .join(", ")

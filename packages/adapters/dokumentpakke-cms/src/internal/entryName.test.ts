@@ -25,11 +25,27 @@ describe("entryName", () => {
     assert.deepStrictEqual(namesOfUri("%E6.pdf"), ["%E6.pdf"])
   })
 
-  it.each(["", "/etc/passwd", "../x", "a/../x", "a//b", "./x", "a\\b", "C:x", "a\u0000b", "a\nb", "a\u0085b", "\ud800.txt"])("refuses the name %j", (name) => {
+  it.each([
+    "",
+    "/etc/passwd",
+    "../x",
+    "a/../x",
+    "a//b",
+    "./x",
+    "a\\b",
+    "C:x",
+    "a\u0000b",
+    "a\nb",
+    "a\u0085b",
+    "\ud800.txt"
+  ])("refuses the name %j", (name) => {
     assert.isDefined(nameProblem(name))
   })
 
-  it.each(["brev.pdf", "mappe/brev.pdf", "Brev til innbygger æøå.pdf", "..brev..pdf", "😀.txt", "o\u0301.txt"])("lets the name %j be", (name) => {
-    assert.isUndefined(nameProblem(name))
-  })
+  it.each(["brev.pdf", "mappe/brev.pdf", "Brev til innbygger æøå.pdf", "..brev..pdf", "😀.txt", "o\u0301.txt"])(
+    "lets the name %j be",
+    (name) => {
+      assert.isUndefined(nameProblem(name))
+    }
+  )
 })

@@ -3,7 +3,7 @@
  *
  * Source: RFC 5652, RFC 5083; dokumentpakke 9, 10 and 15.8.
  */
-import { DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
+import type { DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
 import { Effect, type Stream } from "effect"
 import { child, expect, Malformed, octets, oid, type Value } from "./ber.ts"
 import { type ByteReader, type Header, makeByteReader } from "./byteReader.ts"
@@ -19,7 +19,7 @@ type Failure<E> = E | Malformed | DokumentpakkeError
 const interpret = <A>(evaluate: () => A): Effect.Effect<A, Malformed> =>
   Effect.try({
     try: evaluate,
-    catch: (cause) => cause instanceof Malformed ? cause : new Malformed("the package cannot be decrypted", { cause })
+    catch: (cause) => (cause instanceof Malformed ? cause : new Malformed("the package cannot be decrypted", { cause }))
   })
 
 const isOurs = (recipient: Value, certificate: Certificate): boolean => {
@@ -27,8 +27,12 @@ const isOurs = (recipient: Value, certificate: Certificate): boolean => {
   if (identifier === undefined) return false
   if (identifier.tag === 0x30) {
     const [issuer, serial] = identifier.children
-    return issuer !== undefined && serial !== undefined
-      && Buffer.from(issuer.encoding).equals(certificate.issuer) && Buffer.from(serial.encoding).equals(certificate.serialDer)
+    return (
+      issuer !== undefined &&
+      serial !== undefined &&
+      Buffer.from(issuer.encoding).equals(certificate.issuer) &&
+      Buffer.from(serial.encoding).equals(certificate.serialDer)
+    )
   }
   const { subjectKeyIdentifier } = certificate
   return subjectKeyIdentifier !== undefined && Buffer.from(octets(identifier, 0x80)).equals(subjectKeyIdentifier)
@@ -37,8 +41,9 @@ const isOurs = (recipient: Value, certificate: Certificate): boolean => {
 /** Ours among the recipients; the only one, when it names a certificate that the same key may have had. */
 const findRecipient = (recipients: Value, certificate: Certificate): Value => {
   const keyTransports = expect(recipients, 0x31).children.filter(({ tag }) => tag === 0x30)
-  const found = keyTransports.find((recipient) => isOurs(recipient, certificate))
-    ?? (keyTransports.length === 1 ? keyTransports[0] : undefined)
+  const found =
+    keyTransports.find((recipient) => isOurs(recipient, certificate)) ??
+    (keyTransports.length === 1 ? keyTransports[0] : undefined)
   if (found === undefined) throw new Malformed("the package is not for this certificate")
   return found
 }
@@ -51,37 +56,45 @@ const readContent = <E>(
   to: (bytes: Uint8Array) => Effect.Effect<void, Failure<E>>,
   depth: number
 ): Effect.Effect<void, Failure<E>> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if ((header.tag & 0x20) === 0) return yield* (reader as ByteReader<Failure<E>>).pass(header, to)
     if (depth > maximumNesting) return yield* Effect.fail(new Malformed("the content is nested too deeply"))
     while (!(yield* reader.closed(header))) {
       const part = yield* reader.header
-      if (part.tag !== 0x04 && part.tag !== 0x24) return yield* Effect.fail(new Malformed("the content is not made of octet strings"))
+      if (part.tag !== 0x04 && part.tag !== 0x24)
+        return yield* Effect.fail(new Malformed("the content is not made of octet strings"))
       yield* readContent(reader, part, to, depth + 1)
     }
   })
 
 const expectHeader = <E>(reader: ByteReader<E>, tag: number) =>
   Effect.flatMap(reader.header, (header) =>
-    header.tag === tag ? Effect.succeed(header) : Effect.fail(new Malformed(`a value should have tag 0x${tag.toString(16)}`)))
+    header.tag === tag
+      ? Effect.succeed(header)
+      : Effect.fail(new Malformed(`a value should have tag 0x${tag.toString(16)}`))
+  )
 
 const expectClosed = <E>(reader: ByteReader<E>, header: Header) =>
-  Effect.flatMap(reader.closed(header), (closed) => closed ? Effect.void : Effect.fail(new Malformed("there is more than should be")))
+  Effect.flatMap(reader.closed(header), (closed) =>
+    closed ? Effect.void : Effect.fail(new Malformed("there is more than should be"))
+  )
 
 /** What follows the content: the tag of AuthEnvelopedData, and attributes that have no meaning to us. */
-const readTrailer = Effect.fnUntraced(function*<E>(reader: ByteReader<E>, enveloped: Header, authenticated: boolean) {
+const readTrailer = Effect.fnUntraced(function* <E>(reader: ByteReader<E>, enveloped: Header, authenticated: boolean) {
   let tag: Uint8Array | undefined
   while (!(yield* reader.closed(enveloped))) {
     const value = yield* reader.value
     if (authenticated && tag === undefined && value.tag === 0x04) tag = value.content
-    else if (authenticated && value.tag === 0xa1 && tag === undefined) return yield* Effect.fail(new Malformed("authenticated attributes are not read"))
-    else if (value.tag !== 0xa1 && value.tag !== 0xa2) return yield* Effect.fail(new Malformed("an unknown value follows the content"))
+    else if (authenticated && value.tag === 0xa1 && tag === undefined)
+      return yield* Effect.fail(new Malformed("authenticated attributes are not read"))
+    else if (value.tag !== 0xa1 && value.tag !== 0xa2)
+      return yield* Effect.fail(new Malformed("an unknown value follows the content"))
   }
   return tag
 })
 
 /** Decrypts `sealed` piece by piece into `to`. What `to` was given may be used only after success. */
-export const decryptEnvelope = Effect.fnUntraced(function*<E>(
+export const decryptEnvelope = Effect.fnUntraced(function* <E>(
   sealed: Stream.Stream<Uint8Array, E>,
   key: SigningKey,
   to: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>
@@ -89,7 +102,8 @@ export const decryptEnvelope = Effect.fnUntraced(function*<E>(
   const reader = yield* makeByteReader(sealed)
   const contentInfo = yield* expectHeader(reader, 0x30)
   const type = yield* Effect.flatMap(reader.value, (value) => interpret(() => oid(value)))
-  if (type !== oids.envelopedData && type !== oids.authEnvelopedData) return yield* Effect.fail(new Malformed("this is not enveloped data"))
+  if (type !== oids.envelopedData && type !== oids.authEnvelopedData)
+    return yield* Effect.fail(new Malformed("this is not enveloped data"))
   const wrapper = yield* expectHeader(reader, 0xa0)
   const enveloped = yield* expectHeader(reader, 0x30)
   yield* reader.value
@@ -103,12 +117,22 @@ export const decryptEnvelope = Effect.fnUntraced(function*<E>(
     const recipient = findRecipient(recipients, key.certificate)
     const cipher = contentCipher(algorithm)
     if (!tagInside && !cipher.authenticated) throw new Malformed("the content cipher has no authentication")
-    const contentKey = unwrapKey(key.privateKey, child(recipient, 2, 0x30), octets(child(recipient, 3, 0x04)), cipher.keyBytes)
+    const contentKey = unwrapKey(
+      key.privateKey,
+      child(recipient, 2, 0x30),
+      octets(child(recipient, 3, 0x04)),
+      cipher.keyBytes
+    )
     return startDecryption(cipher, contentKey, tagInside)
   })
   const content = yield* reader.header
-  if (content.tag !== 0x80 && content.tag !== 0xa0) return yield* Effect.fail(new Malformed("there is no encrypted content"))
-  const decrypt = (bytes: Uint8Array) => Effect.flatMap(interpret(() => decryption.update(bytes)), (plain) => plain.length === 0 ? Effect.void : to(plain))
+  if (content.tag !== 0x80 && content.tag !== 0xa0)
+    return yield* Effect.fail(new Malformed("there is no encrypted content"))
+  const decrypt = (bytes: Uint8Array) =>
+    Effect.flatMap(
+      interpret(() => decryption.update(bytes)),
+      (plain) => (plain.length === 0 ? Effect.void : to(plain))
+    )
   yield* readContent(reader, content, decrypt, 0)
   yield* expectClosed(reader, contentHeader)
   const tag = yield* readTrailer(reader, enveloped, !tagInside)

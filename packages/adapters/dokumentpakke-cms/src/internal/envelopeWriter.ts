@@ -59,12 +59,10 @@ export const makeEnvelope = (recipient: Certificate, transport: KeyTransport): E
   return {
     start: concat([
       beforeRecipients,
-      tagged(0x31, sequence(
-        small(0),
-        sequence(recipient.issuer, recipient.serialDer),
-        identifier,
-        octetString(encryptedKey)
-      )),
+      tagged(
+        0x31,
+        sequence(small(0), sequence(recipient.issuer, recipient.serialDer), identifier, octetString(encryptedKey))
+      ),
       Uint8Array.of(0x30, 0x80),
       oid(oids.data),
       algorithm(oids.aes256Cbc, octetString(iv)),

@@ -8,7 +8,7 @@ const attributeEntities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
-  "\"": "&quot;",
+  '"': "&quot;",
   "\t": "&#x9;",
   "\n": "&#xA;",
   "\r": "&#xD;"

@@ -46,7 +46,7 @@ const only = (findings: Findings, contents: Contents, pattern: RegExp, what: str
   return found.length === 1 ? found[0] : undefined
 }
 
-const readXades = Effect.fnUntraced(function*(findings: Findings, contents: Contents) {
+const readXades = Effect.fnUntraced(function* (findings: Findings, contents: Contents) {
   const file = only(findings, contents, /^META-INF\/signatures\.xml$/i, "META-INF/signatures.xml")
   const bytes = file?.bytes
   if (bytes === undefined) return undefined
@@ -54,7 +54,7 @@ const readXades = Effect.fnUntraced(function*(findings: Findings, contents: Cont
   return root === undefined ? undefined : yield* findings.attempt("signature", () => verifyXades(root))
 })
 
-const readSignedManifest = Effect.fnUntraced(function*(findings: Findings, contents: Contents) {
+const readSignedManifest = Effect.fnUntraced(function* (findings: Findings, contents: Contents) {
   const manifest = only(findings, contents, /^META-INF\/asicmanifest[^/]*\.xml$/i, "META-INF/ASiCManifest.xml")?.bytes
   const signature = only(findings, contents, /^META-INF\/signature[^/]*\.p7s$/i, "META-INF/signature-….p7s")
   const signedData = signature?.bytes
@@ -64,12 +64,17 @@ const readSignedManifest = Effect.fnUntraced(function*(findings: Findings, conte
   const listed = yield* findings.attempt("signature", () => readAsicManifest(root))
   const verified = yield* findings.attempt("signature", () => verifySignedData(signedData, manifest))
   if (listed === undefined || verified === undefined) return undefined
-  if (!listed.signatureNames.includes(signature.entry.name)) findings.broken("signature", "SigReference names another file than the signature")
+  if (!listed.signatureNames.includes(signature.entry.name))
+    findings.broken("signature", "SigReference names another file than the signature")
   return { ...verified, references: listed.references } satisfies VerifiedSignature
 })
 
 /** Every file signed exactly once, every reference met by exactly one file, digests equal. */
-const checkCoverage = (findings: Findings, contents: Contents, references: ReadonlyArray<FileReference>): ReadonlyMap<string, FileReference> => {
+const checkCoverage = (
+  findings: Findings,
+  contents: Contents,
+  references: ReadonlyArray<FileReference>
+): ReadonlyMap<string, FileReference> => {
   const signable = new Map(contents.signable.map((content) => [content.entry.name, content]))
   const covered = new Map<string, FileReference>()
   for (const reference of references) {
@@ -81,8 +86,10 @@ const checkCoverage = (findings: Findings, contents: Contents, references: Reado
     } else {
       covered.set(name, reference)
       const { sha256 } = signable.get(name)!
-      if (!isSha256(reference.digestMethod)) findings.broken("digest", `${name} is digested by ${reference.digestMethod}`)
-      else if (sha256 !== undefined && !Buffer.from(sha256).equals(reference.digest)) findings.broken("digest", `${name} is not the file that was signed`)
+      if (!isSha256(reference.digestMethod))
+        findings.broken("digest", `${name} is digested by ${reference.digestMethod}`)
+      else if (sha256 !== undefined && !Buffer.from(sha256).equals(reference.digest))
+        findings.broken("digest", `${name} is not the file that was signed`)
     }
   }
   for (const name of signable.keys()) {
@@ -91,23 +98,30 @@ const checkCoverage = (findings: Findings, contents: Contents, references: Reado
   return covered
 }
 
-const checkCertificate = Effect.fnUntraced(function*(findings: Findings, signature: VerifiedSignature, options: JudgementOptions) {
+const checkCertificate = Effect.fnUntraced(function* (
+  findings: Findings,
+  signature: VerifiedSignature,
+  options: JudgementOptions
+) {
   const signingTime = Option.flatMap(Option.fromUndefinedOr(signature.signingTime), (time) => DateTime.make(time))
   const at = options.at ?? Option.getOrElse(signingTime, () => undefined) ?? (yield* DateTime.now)
   const { trust } = options
   if (trust === undefined || (trust.rules.chain === "anchored" && trust.anchors.length === 0)) {
     findings.unjudged("certificate", "no trusted root is configured to judge the signer's certificate by")
   } else {
-    yield* Effect.match(judgeCertificate(signature.signer, signature.others, trust, DateTime.formatIso(DateTime.toUtc(at))), {
-      onFailure: (error) => findings.broken("certificate", error.message),
-      onSuccess: () => undefined
-    })
+    yield* Effect.match(
+      judgeCertificate(signature.signer, signature.others, trust, DateTime.formatIso(DateTime.toUtc(at))),
+      {
+        onFailure: (error) => findings.broken("certificate", error.message),
+        onSuccess: () => undefined
+      }
+    )
   }
   if (Option.isNone(signingTime)) findings.warning("signature", "the signature does not tell when it was made")
   return Option.map(signingTime, DateTime.toUtc)
 })
 
-const readManifest = Effect.fnUntraced(function*(findings: Findings, contents: Contents, flavour: Flavour) {
+const readManifest = Effect.fnUntraced(function* (findings: Findings, contents: Contents, flavour: Flavour) {
   const none: OpenedManifest = { _tag: "none" }
   if (flavour === "dph") return none
   const bytes = contents.signable.find(({ entry }) => entry.name === "manifest.xml")?.bytes
@@ -119,7 +133,10 @@ const readManifest = Effect.fnUntraced(function*(findings: Findings, contents: C
   const root = yield* findings.attempt("xml", () => parseXml(bytes))
   if (root === undefined) return none
   const read = yield* findings.attempt("manifest", (): OpenedManifest =>
-    flavour === "dpi" ? { _tag: "dpi", manifest: readDpiManifest(root) } : { _tag: "nextmove", manifest: readNextMoveManifest(root) })
+    flavour === "dpi"
+      ? { _tag: "dpi", manifest: readDpiManifest(root) }
+      : { _tag: "nextmove", manifest: readNextMoveManifest(root) }
+  )
   return read ?? none
 })
 
@@ -127,21 +144,28 @@ const readManifest = Effect.fnUntraced(function*(findings: Findings, contents: C
 const checkManifest = (findings: Findings, contents: Contents, opened: OpenedManifest) => {
   if (opened._tag === "none") return
   const names = new Set(contents.signable.map(({ entry }) => entry.name))
-  const hrefs = opened._tag === "nextmove"
-    ? [opened.manifest.hoveddokument.href]
-    : [opened.manifest.hoveddokument, ...opened.manifest.vedlegg].flatMap(({ data, href }) => data === undefined ? [href] : [href, data.href])
+  const hrefs =
+    opened._tag === "nextmove"
+      ? [opened.manifest.hoveddokument.href]
+      : [opened.manifest.hoveddokument, ...opened.manifest.vedlegg].flatMap(({ data, href }) =>
+          data === undefined ? [href] : [href, data.href]
+        )
   for (const href of hrefs) {
     if (!names.has(href)) findings.broken("manifest", `manifest.xml names ${href}, which is not in the package`)
   }
   if (opened._tag === "dpi") {
     for (const name of names) {
-      if (name !== "manifest.xml" && !hrefs.includes(name)) findings.warning("manifest", `manifest.xml does not name ${name}`)
+      if (name !== "manifest.xml" && !hrefs.includes(name))
+        findings.warning("manifest", `manifest.xml does not name ${name}`)
     }
   }
 }
 
 /** Judges; fails only where our own storage does. */
-export const judge = Effect.fnUntraced(function*(stored: Stored, options: JudgementOptions): Effect.fn.Return<Judgement, DokumentpakkeError> {
+export const judge = Effect.fnUntraced(function* (
+  stored: Stored,
+  options: JudgementOptions
+): Effect.fn.Return<Judgement, DokumentpakkeError> {
   const findings = new Findings()
   const { flavour, limits } = options
   const directory = yield* Effect.catchIf(
@@ -150,12 +174,16 @@ export const judge = Effect.fnUntraced(function*(stored: Stored, options: Judgem
     (error) => Effect.sync(() => findings.broken(error.rule, error.message))
   )
   const contents = yield* readContents(findings, stored, directory ?? [], options)
-  const signature = directory === undefined
-    ? undefined
-    : yield* flavour === "dpi" ? readXades(findings, contents) : readSignedManifest(findings, contents)
-  const covered = signature === undefined ? new Map<string, FileReference>() : checkCoverage(findings, contents, signature.references)
-  const signingTime = signature === undefined ? Option.none<DateTime.Utc>() : yield* checkCertificate(findings, signature, options)
-  const manifest = directory === undefined ? { _tag: "none" as const } : yield* readManifest(findings, contents, flavour)
+  const signature =
+    directory === undefined
+      ? undefined
+      : yield* flavour === "dpi" ? readXades(findings, contents) : readSignedManifest(findings, contents)
+  const covered =
+    signature === undefined ? new Map<string, FileReference>() : checkCoverage(findings, contents, signature.references)
+  const signingTime =
+    signature === undefined ? Option.none<DateTime.Utc>() : yield* checkCertificate(findings, signature, options)
+  const manifest =
+    directory === undefined ? { _tag: "none" as const } : yield* readManifest(findings, contents, flavour)
   checkManifest(findings, contents, manifest)
   const summary = ({ entry, sha256 }: Content): EntrySummary => ({
     name: entry.name,
@@ -165,7 +193,8 @@ export const judge = Effect.fnUntraced(function*(stored: Stored, options: Judgem
   })
   return {
     manifest,
-    documents: contents.signable.filter(({ entry }) => entry.name !== "manifest.xml")
+    documents: contents.signable
+      .filter(({ entry }) => entry.name !== "manifest.xml")
       .map((content) => ({ ...content, mimeType: covered.get(content.entry.name)?.mimeType })),
     verdict: {
       outcome: findings.outcome,
@@ -180,4 +209,3 @@ export const judge = Effect.fnUntraced(function*(stored: Stored, options: Judgem
     }
   }
 })
-

@@ -27,8 +27,10 @@ const oaepParameters = (parameters: Value | undefined): OaepParameters => {
   for (const parameter of parameters?.children ?? []) {
     const inner = parameter.children[0]
     if (parameter.tag === 0xa0) digest = digestOf(inner)
-    else if (parameter.tag === 0xa1 && inner?.children[0] !== undefined && oid(inner.children[0]) === oids.mgf1) maskDigest = digestOf(inner.children[1])
-    else if (parameter.tag === 0xa2 && inner?.children[1] !== undefined && oid(inner.children[0]!) === oids.pSpecified) label = octets(inner.children[1])
+    else if (parameter.tag === 0xa1 && inner?.children[0] !== undefined && oid(inner.children[0]) === oids.mgf1)
+      maskDigest = digestOf(inner.children[1])
+    else if (parameter.tag === 0xa2 && inner?.children[1] !== undefined && oid(inner.children[0]!) === oids.pSpecified)
+      label = octets(inner.children[1])
     else throw new Malformed("the parameters of the key transport are not known")
   }
   return { digest, maskDigest, label }
@@ -71,7 +73,12 @@ const decodeOaep = (block: Uint8Array, { digest, label, maskDigest }: OaepParame
  * The content key of `keyBytes` bytes. Throws when OAEP does not open; a broken PKCS#1 v1.5 block gives a random
  * key, so that the failure shows where a wrong key shows.
  */
-export const unwrapKey = (privateKey: KeyObject, algorithm: Value, encryptedKey: Uint8Array, keyBytes: number): Uint8Array => {
+export const unwrapKey = (
+  privateKey: KeyObject,
+  algorithm: Value,
+  encryptedKey: Uint8Array,
+  keyBytes: number
+): Uint8Array => {
   const [type, parameters] = algorithm.children
   const name = type === undefined ? "" : oid(type)
   if (name === oids.rsaEncryption) {
@@ -81,9 +88,13 @@ export const unwrapKey = (privateKey: KeyObject, algorithm: Value, encryptedKey:
   }
   if (name !== oids.rsaesOaep) throw new Malformed("the key transport is not known")
   const oaep = oaepParameters(parameters)
-  const key = oaep.digest === oaep.maskDigest
-    ? privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaep.digest, oaepLabel: oaep.label }, encryptedKey)
-    : decodeOaep(privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encryptedKey), oaep)
+  const key =
+    oaep.digest === oaep.maskDigest
+      ? privateDecrypt(
+          { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaep.digest, oaepLabel: oaep.label },
+          encryptedKey
+        )
+      : decodeOaep(privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encryptedKey), oaep)
   if (key.length !== keyBytes) throw new Malformed("the content key has the wrong length")
   return key
 }

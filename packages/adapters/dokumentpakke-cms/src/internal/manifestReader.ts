@@ -20,13 +20,22 @@ const fail = (detail: string): never => {
 const rawFirst = (uri: string) => [...new Set([uri, ...namesOfUri(uri)])]
 
 /** The signature file that `ASiCManifest.xml` names, and the files it lists. */
-export const readAsicManifest = (root: Element): { readonly signatureNames: ReadonlyArray<string>; readonly references: ReadonlyArray<FileReference> } => {
+export const readAsicManifest = (
+  root: Element
+): { readonly signatureNames: ReadonlyArray<string>; readonly references: ReadonlyArray<FileReference> } => {
   if (root.local !== "ASiCManifest" || !asicNamespaces.has(root.namespace)) fail("the root element is not ASiCManifest")
   return {
-    signatureNames: rawFirst(attributeOf(onlyChild(root, root.namespace, "SigReference"), "URI") ?? fail("SigReference has no URI")),
+    signatureNames: rawFirst(
+      attributeOf(onlyChild(root, root.namespace, "SigReference"), "URI") ?? fail("SigReference has no URI")
+    ),
     references: childrenNamed(root, root.namespace, "DataObjectReference").map((reference) => {
       const uri = attributeOf(reference, "URI") ?? fail("a reference has no URI")
-      return { uri, names: rawFirst(uri), mimeType: attributeOf(reference, "MimeType"), ...digestOfReference(reference) }
+      return {
+        uri,
+        names: rawFirst(uri),
+        mimeType: attributeOf(reference, "MimeType"),
+        ...digestOfReference(reference)
+      }
     })
   }
 }
@@ -35,8 +44,12 @@ const sdpNamespace = "http://begrep.difi.no/sdp/schema_v10"
 const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
 
 /** The children by name, after checking their order, their number, and that there are no others. */
-const sequence = (element: Element, ...allowed: ReadonlyArray<readonly [name: string, minimum: number, maximum: number]>) => {
-  if (element.children.some((node) => typeof node === "string" && /\S/.test(node))) fail(`${element.local} should hold no text`)
+const sequence = (
+  element: Element,
+  ...allowed: ReadonlyArray<readonly [name: string, minimum: number, maximum: number]>
+) => {
+  if (element.children.some((node) => typeof node === "string" && /\S/.test(node)))
+    fail(`${element.local} should hold no text`)
   const children = elementsOf(element)
   const found = new Map<string, ReadonlyArray<Element>>()
   let at = 0
@@ -44,7 +57,8 @@ const sequence = (element: Element, ...allowed: ReadonlyArray<readonly [name: st
     const start = at
     while (children[at]?.local === name && children[at]?.namespace === sdpNamespace) at++
     const count = at - start
-    if (count < minimum || count > maximum) fail(`${element.local} should have ${minimum} to ${maximum} ${name}, and has ${count}`)
+    if (count < minimum || count > maximum)
+      fail(`${element.local} should have ${minimum} to ${maximum} ${name}, and has ${count}`)
     found.set(name, children.slice(start, at))
   }
   if (at !== children.length) fail(`${element.local} should not have ${children[at]!.local} there`)
@@ -53,9 +67,12 @@ const sequence = (element: Element, ...allowed: ReadonlyArray<readonly [name: st
 
 const attributes = (element: Element, required: ReadonlyArray<string>, optional: ReadonlyArray<string> = []) => {
   for (const { local, namespace } of element.attributes) {
-    if (namespace !== schemaInstance && (namespace !== "" || ![...required, ...optional].includes(local))) fail(`${element.local} should not have the attribute ${local}`)
+    if (namespace !== schemaInstance && (namespace !== "" || ![...required, ...optional].includes(local)))
+      fail(`${element.local} should not have the attribute ${local}`)
   }
-  return (name: string) => attributeOf(element, name) ?? (required.includes(name) ? fail(`${element.local} lacks the attribute ${name}`) : undefined)
+  return (name: string) =>
+    attributeOf(element, name) ??
+    (required.includes(name) ? fail(`${element.local} lacks the attribute ${name}`) : undefined)
 }
 
 const plain = (element: Element | undefined): string | undefined => {
@@ -66,7 +83,8 @@ const plain = (element: Element | undefined): string | undefined => {
 
 const required = <A>(value: A | undefined): A => value ?? fail("something required is missing")
 
-const optionalKey = <Key extends string, A>(key: Key, value: A | undefined) => (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: A }
+const optionalKey = <Key extends string, A>(key: Key, value: A | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: A }
 
 const link = (element: Element): { readonly href: string; readonly mime: string } => {
   const attribute = attributes(element, ["href", "mime"])
@@ -80,7 +98,10 @@ const document = (element: Element): ManifestDocument => {
   if (data !== undefined) sequence(data)
   return {
     ...link(element),
-    ...optionalKey("tittel", title === undefined ? undefined : { lang: required(attributes(title, ["lang"])("lang")), text: textOf(title) }),
+    ...optionalKey(
+      "tittel",
+      title === undefined ? undefined : { lang: required(attributes(title, ["lang"])("lang")), text: textOf(title) }
+    ),
     ...optionalKey("data", data === undefined ? undefined : link(data))
   }
 }
@@ -104,12 +125,26 @@ const decodeManifest = Schema.decodeUnknownSync(DpiManifest)
 
 /** `manifest.xml` of a DPI package; throws where it breaks the schema. */
 export const readDpiManifest = (root: Element): DpiManifest => {
-  if (root.local !== "manifest" || root.namespace !== sdpNamespace) fail("the root element is not the manifest of Sikker Digital Post")
+  if (root.local !== "manifest" || root.namespace !== sdpNamespace)
+    fail("the root element is not the manifest of Sikker Digital Post")
   attributes(root, [])
-  const part = sequence(root, ["mottaker", 0, 1], ["avsender", 1, 1], ["hoveddokument", 1, 1], ["vedlegg", 0, 200], ["lenke", 0, 1])
-  const sender = sequence(required(part("avsender")), ["organisasjon", 1, 1], ["avsenderidentifikator", 0, 1], ["fakturaReferanse", 0, 1])
+  const part = sequence(
+    root,
+    ["mottaker", 0, 1],
+    ["avsender", 1, 1],
+    ["hoveddokument", 1, 1],
+    ["vedlegg", 0, 200],
+    ["lenke", 0, 1]
+  )
+  const sender = sequence(
+    required(part("avsender")),
+    ["organisasjon", 1, 1],
+    ["avsenderidentifikator", 0, 1],
+    ["fakturaReferanse", 0, 1]
+  )
   const organisation = required(sender("organisasjon"))
-  if ((attributes(organisation, [], ["authority"])("authority") ?? "iso6523-actorid-upis") !== "iso6523-actorid-upis") fail("organisasjon has an unknown authority")
+  if ((attributes(organisation, [], ["authority"])("authority") ?? "iso6523-actorid-upis") !== "iso6523-actorid-upis")
+    fail("organisasjon has an unknown authority")
   checkLenke(part("lenke"))
   return decodeManifest({
     ...optionalKey("postkasseadresse", personOf(part("mottaker"))),

@@ -18,9 +18,16 @@ const { postkasseadresse: _, ...print } = letter
 
 const full: DpiManifest = {
   ...letter,
-  avsender: { organisasjon: "0192:987654321", avsenderidentifikator: "987654321:skole", fakturaReferanse: "PROSJEKT-42" },
+  avsender: {
+    organisasjon: "0192:987654321",
+    avsenderidentifikator: "987654321:skole",
+    fakturaReferanse: "PROSJEKT-42"
+  },
   hoveddokument: { ...letter.hoveddokument, data: { href: "lenke.xml", mime: "application/vnd.difi.dpi.lenke+xml" } },
-  vedlegg: [{ href: "orientering.txt", mime: "text/plain", tittel: { lang: "nb", text: "<Orientering> & \"mer\" 😀" } }, { href: "b.pdf", mime: "application/pdf" }]
+  vedlegg: [
+    { href: "orientering.txt", mime: "text/plain", tittel: { lang: "nb", text: '<Orientering> & "mer" 😀' } },
+    { href: "b.pdf", mime: "application/pdf" }
+  ]
 }
 
 const withSchema = (judge: (validator: XsdValidator) => void) => {
@@ -48,32 +55,53 @@ describe("manifestWriter", () => {
   })
 
   it("puts the elements in the order of the schema (DPI-49)", () => {
-    const elements = [...Buffer.from(dpiManifest(full)).toString().matchAll(/<([a-zA-Z]+)/g)].map(([, name]) => name)
+    const elements = [
+      ...Buffer.from(dpiManifest(full))
+        .toString()
+        .matchAll(/<([a-zA-Z]+)/g)
+    ].map(([, name]) => name)
     assert.deepStrictEqual(elements, [
-      "manifest", "mottaker", "person", "postkasseadresse", "avsender", "organisasjon", "avsenderidentifikator", "fakturaReferanse",
-      "hoveddokument", "tittel", "data", "vedlegg", "tittel", "vedlegg"
+      "manifest",
+      "mottaker",
+      "person",
+      "postkasseadresse",
+      "avsender",
+      "organisasjon",
+      "avsenderidentifikator",
+      "fakturaReferanse",
+      "hoveddokument",
+      "tittel",
+      "data",
+      "vedlegg",
+      "tittel",
+      "vedlegg"
     ])
   })
 
   it.skipIf(!hasVectors)(titled("writes manifests that sdp-manifest.xsd accepts (DPI-49)"), () =>
     withSchema((validator) => {
       for (const manifest of [letter, print, full]) validate(validator, dpiManifest(manifest))
-      assert.throws(() => validate(validator, dpiManifest({ ...letter, hoveddokument: { href: "a.b", mime: "application/pdf" } })))
-    }))
+      assert.throws(() =>
+        validate(validator, dpiManifest({ ...letter, hoveddokument: { href: "a.b", mime: "application/pdf" } }))
+      )
+    })
+  )
 
   it("writes the NextMove manifest with three spaces and a line end after the last line (DPE-2)", () => {
-    const xml = Buffer.from(nextMoveManifest({ sender: "0192:910077473", receiver: "0192:910075935", href: "test.txt", mime: "text/plain" })).toString()
+    const xml = Buffer.from(
+      nextMoveManifest({ sender: "0192:910077473", receiver: "0192:910075935", href: "test.txt", mime: "text/plain" })
+    ).toString()
     assert.deepStrictEqual(xml.split("\n"), [
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+      '<?xml version="1.0" encoding="UTF-8"?>',
       "<manifest>",
       "   <mottaker>",
-      "      <organisasjon authority=\"iso6523-actorid-upis\">0192:910075935</organisasjon>",
+      '      <organisasjon authority="iso6523-actorid-upis">0192:910075935</organisasjon>',
       "   </mottaker>",
       "   <avsender>",
-      "      <organisasjon authority=\"iso6523-actorid-upis\">0192:910077473</organisasjon>",
+      '      <organisasjon authority="iso6523-actorid-upis">0192:910077473</organisasjon>',
       "   </avsender>",
-      "   <hoveddokument href=\"test.txt\" mime=\"text/plain\">",
-      "      <tittel lang=\"no\">Hoveddokument</tittel>",
+      '   <hoveddokument href="test.txt" mime="text/plain">',
+      '      <tittel lang="no">Hoveddokument</tittel>',
       "   </hoveddokument>",
       "</manifest>",
       ""

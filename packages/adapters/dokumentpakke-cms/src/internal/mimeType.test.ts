@@ -9,7 +9,10 @@ describe("mimeType", () => {
     ["application/vnd.difi.dpi.lenke+xml", "application/vnd.difi.dpi.lenke+xml"]
   ])("writes %s as %s", (given, written) => assert.strictEqual(normalizeMimeType(given), written))
 
-  it.each(["", "pdf", "text/", "/plain", "text/plain; charset", "text/pl\u0000ain", "a b/c"])("takes %j for no media type", (given) => {
-    assert.isUndefined(normalizeMimeType(given))
-  })
+  it.each(["", "pdf", "text/", "/plain", "text/plain; charset", "text/pl\u0000ain", "a b/c"])(
+    "takes %j for no media type",
+    (given) => {
+      assert.isUndefined(normalizeMimeType(given))
+    }
+  )
 })

@@ -9,9 +9,12 @@ const form = new RegExp(`^\\s*(${token})/(${token})\\s*((?:;[^;]*)*)$`)
 /** `type/subtype;name=value` without blanks, type and names in lower case; undefined when it is no media type. */
 export const normalizeMimeType = (value: string): string | undefined => {
   const match = form.exec(value)
-  if (match === null || /[\u0000-\u001f\u007f]/.test(value.trim())) return undefined
+  if (match === null || /\p{Cc}/u.test(value.trim())) return undefined
   const [, type = "", subtype = "", rest = ""] = match
-  const parameters = rest.split(";").map((parameter) => parameter.trim()).filter((parameter) => parameter !== "")
+  const parameters = rest
+    .split(";")
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => parameter !== "")
   const written = parameters.map((parameter) => {
     const [name = "", ...more] = parameter.split("=")
     return more.length === 0 ? undefined : `;${name.trim().toLowerCase()}=${more.join("=").trim()}`

@@ -22,7 +22,8 @@ export const isSha256 = (uri: string) => uri === sha256Uri || uri === oldSha256U
 /** Base64 with any white space, as XML signatures have it. */
 export const base64Of = (element: Element): Uint8Array => {
   const compact = textOf(element).replace(/[ \t\r\n]+/g, "")
-  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) throw new Malformed(`${element.local} is not base64`)
+  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+    throw new Malformed(`${element.local} is not base64`)
   return new Uint8Array(Buffer.from(compact, "base64"))
 }
 
@@ -32,4 +33,5 @@ export const digestOfReference = (reference: Element) => ({
 })
 
 /** True when a reference has transforms, which the profile allows on none of the files. */
-export const hasTransforms = (reference: Element) => childrenNamed(reference, signatureNamespace, "Transforms").length > 0
+export const hasTransforms = (reference: Element) =>
+  childrenNamed(reference, signatureNamespace, "Transforms").length > 0

@@ -44,11 +44,18 @@ const pssParameters = (parameters: Value | undefined): PssParameters => {
 
 const isSigner = (identifier: Value, certificate: Certificate): boolean => {
   if (identifier.tag !== 0x30) {
-    return certificate.subjectKeyIdentifier !== undefined && Buffer.from(octets(identifier, 0x80)).equals(certificate.subjectKeyIdentifier)
+    return (
+      certificate.subjectKeyIdentifier !== undefined &&
+      Buffer.from(octets(identifier, 0x80)).equals(certificate.subjectKeyIdentifier)
+    )
   }
   const [issuer, serial] = identifier.children
-  return issuer !== undefined && serial !== undefined
-    && Buffer.from(issuer.encoding).equals(certificate.issuer) && Buffer.from(serial.encoding).equals(certificate.serialDer)
+  return (
+    issuer !== undefined &&
+    serial !== undefined &&
+    Buffer.from(issuer.encoding).equals(certificate.issuer) &&
+    Buffer.from(serial.encoding).equals(certificate.serialDer)
+  )
 }
 
 const attributeNamed = (attributes: Value, type: string): Value | undefined => {
@@ -61,7 +68,8 @@ const checkAttributes = (attributes: Value, contentType: string, content: Uint8A
   const type = attributeNamed(attributes, oids.contentType)
   if (type === undefined || oid(type) !== contentType) fail("the signed content type differs")
   const messageDigest = attributeNamed(attributes, oids.messageDigest)
-  if (messageDigest === undefined || !Buffer.from(octets(messageDigest)).equals(digestOf(digest, content))) fail("the signature is over other bytes")
+  if (messageDigest === undefined || !Buffer.from(octets(messageDigest)).equals(digestOf(digest, content)))
+    fail("the signature is over other bytes")
 }
 
 /** What a detached signature tells once it is found to hold. */
@@ -77,26 +85,45 @@ export const verifySignedData = (signedData: Uint8Array, content: Uint8Array): V
   if (oid(child(contentInfo, 0, 0x06)) !== oids.signedData) fail("this is not signed data")
   const data = child(child(contentInfo, 1, 0xa0), 0, 0x30)
   const contentType = oid(child(child(data, 2, 0x30), 0, 0x06))
-  const certificates = data.children.find(({ tag }) => tag === 0xa0)?.children.filter(({ tag }) => tag === 0x30).map(({ encoding }) => encoding) ?? []
+  const certificates =
+    data.children
+      .find(({ tag }) => tag === 0xa0)
+      ?.children.filter(({ tag }) => tag === 0x30)
+      .map(({ encoding }) => encoding) ?? []
   const signers = expect(data.children.at(-1) ?? fail("there is no signer"), 0x31).children
   if (signers.length !== 1) fail(`there should be one signer, and there are ${signers.length}`)
   const [, identifier, digestAlgorithm, ...rest] = signers[0]!.children
   const attributes = rest[0]?.tag === 0xa0 ? rest.shift() : undefined
   const [signatureAlgorithm, signature] = rest
-  if (identifier === undefined || signatureAlgorithm === undefined || signature === undefined) return fail("the signer is incomplete")
+  if (identifier === undefined || signatureAlgorithm === undefined || signature === undefined)
+    return fail("the signer is incomplete")
 
-  const signer = certificates.map(parseCertificate).find((certificate) => isSigner(identifier, certificate)) ?? fail("the signer's certificate is not there")
+  const signer =
+    certificates.map(parseCertificate).find((certificate) => isSigner(identifier, certificate)) ??
+    fail("the signer's certificate is not there")
   const { publicKey } = signer
   if (publicKey.asymmetricKeyType !== "rsa") fail("the signer's key is not an RSA key")
   const digest = digestNamed(digestAlgorithm)
   if (attributes !== undefined) checkAttributes(attributes, contentType, content, digest)
-  const signed = attributes === undefined ? content : Buffer.concat([Uint8Array.of(0x31), attributes.encoding.subarray(1)])
+  const signed =
+    attributes === undefined ? content : Buffer.concat([Uint8Array.of(0x31), attributes.encoding.subarray(1)])
   const algorithm = oid(child(signatureAlgorithm, 0, 0x06))
   if (!(algorithm in signatureDigests)) fail("the signature algorithm is not known")
   const pss = algorithm === oids.rsassaPss ? pssParameters(signatureAlgorithm.children[1]) : undefined
-  const holds = pss === undefined
-    ? verify(signatureDigests[algorithm] ?? digest, signed, { key: publicKey, padding: constants.RSA_PKCS1_PADDING }, octets(signature))
-    : verify(pss.digest, signed, { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength }, octets(signature))
+  const holds =
+    pss === undefined
+      ? verify(
+          signatureDigests[algorithm] ?? digest,
+          signed,
+          { key: publicKey, padding: constants.RSA_PKCS1_PADDING },
+          octets(signature)
+        )
+      : verify(
+          pss.digest,
+          signed,
+          { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength },
+          octets(signature)
+        )
   if (!holds) fail("the signature does not fit the manifest and the certificate")
   const signingTime = attributes === undefined ? undefined : attributeNamed(attributes, oids.signingTime)
   return {

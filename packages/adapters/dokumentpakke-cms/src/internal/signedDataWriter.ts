@@ -13,7 +13,11 @@ import { type SigningKey, signBytes } from "./signingKey.ts"
 const attribute = (type: string, value: Uint8Array) => sequence(oid(type), setOf(value))
 
 /** Signs `content`, which is not put inside. `signingTime` is ISO 8601 in UTC. */
-export const makeSignedData = (key: SigningKey, content: Uint8Array, signingTime: string): Effect.Effect<Uint8Array, DokumentpakkeError> => {
+export const makeSignedData = (
+  key: SigningKey,
+  content: Uint8Array,
+  signingTime: string
+): Effect.Effect<Uint8Array, DokumentpakkeError> => {
   const attributes = setOf(
     attribute(oids.contentType, oid(oids.data)),
     attribute(oids.signingTime, time(signingTime)),
@@ -22,21 +26,28 @@ export const makeSignedData = (key: SigningKey, content: Uint8Array, signingTime
   return Effect.map(signBytes(key, attributes), (signature) =>
     sequence(
       oid(oids.signedData),
-      tagged(0xa0, sequence(
-        small(1),
-        tagged(0x31, algorithm(oids.sha256)),
-        sequence(oid(oids.data)),
-        tagged(0xa0, ...key.chain),
-        tagged(0x31, sequence(
+      tagged(
+        0xa0,
+        sequence(
           small(1),
-          sequence(key.certificate.issuer, key.certificate.serialDer),
-          algorithm(oids.sha256),
-          tagged(0xa0, attributes.subarray(attributes.length - contentLength(attributes))),
-          algorithm(oids.rsaEncryption),
-          octetString(signature)
-        ))
-      ))
-    ))
+          tagged(0x31, algorithm(oids.sha256)),
+          sequence(oid(oids.data)),
+          tagged(0xa0, ...key.chain),
+          tagged(
+            0x31,
+            sequence(
+              small(1),
+              sequence(key.certificate.issuer, key.certificate.serialDer),
+              algorithm(oids.sha256),
+              tagged(0xa0, attributes.subarray(attributes.length - contentLength(attributes))),
+              algorithm(oids.rsaEncryption),
+              octetString(signature)
+            )
+          )
+        )
+      )
+    )
+  )
 }
 
 /** Length of what stands inside a DER value. */

@@ -26,7 +26,14 @@ export const makeSigningKey = (business: BusinessCertificate["Service"]): Effect
 export const signBytes = (key: SigningKey, bytes: Uint8Array): Effect.Effect<Uint8Array, DokumentpakkeError> =>
   Effect.callback((resume) => {
     sign("sha256", bytes, key.privateKey, (error, signature) =>
-      resume(error === null
-        ? Effect.succeed(signature)
-        : Effect.fail(new DokumentpakkeError({ reason: new Unavailable({ detail: "The package could not be signed.", cause: error }) }))))
+      resume(
+        error === null
+          ? Effect.succeed(signature)
+          : Effect.fail(
+              new DokumentpakkeError({
+                reason: new Unavailable({ detail: "The package could not be signed.", cause: error })
+              })
+            )
+      )
+    )
   })

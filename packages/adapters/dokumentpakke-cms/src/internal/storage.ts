@@ -38,7 +38,12 @@ const nameless = (directory: string) =>
     Effect.tryPromise({
       try: () => {
         const path = join(directory, `eformidling-${randomUUID()}`)
-        return open(path, "wx+", 0o600).then((handle) => unlink(path).then(() => handle, (error: unknown) => handle.close().then(() => Promise.reject(error))))
+        return open(path, "wx+", 0o600).then((handle) =>
+          unlink(path).then(
+            () => handle,
+            (error: unknown) => handle.close().then(() => Promise.reject(error))
+          )
+        )
       },
       catch: unavailable(`A temporary file cannot be made in ${directory}.`)
     }),
@@ -66,9 +71,16 @@ const inFile = (handle: FileHandle, size: number, key: Uint8Array | undefined): 
       try: () => {
         const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)))
         const fill = (from: number): Promise<void> =>
-          from === buffer.length ? Promise.resolve() : handle.read(buffer, from, buffer.length - from, offset + from).then(({ bytesRead }) =>
-            bytesRead === 0 ? Promise.reject(new Error("the file is shorter than what was written")) : fill(from + bytesRead))
-        return fill(0).then(() => key === undefined ? buffer : cover(key, offset).update(buffer))
+          from === buffer.length
+            ? Promise.resolve()
+            : handle
+                .read(buffer, from, buffer.length - from, offset + from)
+                .then(({ bytesRead }) =>
+                  bytesRead === 0
+                    ? Promise.reject(new Error("the file is shorter than what was written"))
+                    : fill(from + bytesRead)
+                )
+        return fill(0).then(() => (key === undefined ? buffer : cover(key, offset).update(buffer)))
       },
       catch: unavailable("A temporary file cannot be read.")
     })
@@ -78,7 +90,9 @@ const inFile = (handle: FileHandle, size: number, key: Uint8Array | undefined): 
 const writeAll = (file: FileHandle, bytes: Uint8Array, at: number, from = 0): Promise<void> =>
   from === bytes.length
     ? Promise.resolve()
-    : file.write(bytes, from, bytes.length - from, at + from).then(({ bytesWritten }) => writeAll(file, bytes, at, from + bytesWritten))
+    : file
+        .write(bytes, from, bytes.length - from, at + from)
+        .then(({ bytesWritten }) => writeAll(file, bytes, at, from + bytesWritten))
 
 /** Writes in order, in batches: one fills while the one before it is written. */
 const makeFileWriter = (file: FileHandle, key: Uint8Array | undefined) => {
@@ -89,8 +103,13 @@ const makeFileWriter = (file: FileHandle, key: Uint8Array | undefined) => {
   let failure: { readonly cause: unknown } | undefined
   let writing = Promise.resolve()
 
-  const settled = Effect.flatMap(Effect.promise(() => writing), () =>
-    failure === undefined ? Effect.void : Effect.fail(unavailable("A temporary file cannot be written. Is there room on the disk?")(failure.cause)))
+  const settled = Effect.flatMap(
+    Effect.promise(() => writing),
+    () =>
+      failure === undefined
+        ? Effect.void
+        : Effect.fail(unavailable("A temporary file cannot be written. Is there room on the disk?")(failure.cause))
+  )
   const flush = Effect.map(settled, () => {
     const batch = filling.subarray(0, used)
     const bytes = cipher === undefined ? batch : cipher.update(batch)
@@ -102,7 +121,7 @@ const makeFileWriter = (file: FileHandle, key: Uint8Array | undefined) => {
     ;[filling, resting] = [resting, filling]
   })
   return {
-    write: Effect.fnUntraced(function*(parts: ReadonlyArray<Uint8Array>) {
+    write: Effect.fnUntraced(function* (parts: ReadonlyArray<Uint8Array>) {
       for (const part of parts) {
         for (let offset = 0; offset < part.length;) {
           const piece = part.subarray(offset, offset + batchBytes - used)
@@ -113,7 +132,7 @@ const makeFileWriter = (file: FileHandle, key: Uint8Array | undefined) => {
         }
       }
     }),
-    end: Effect.gen(function*() {
+    end: Effect.gen(function* () {
       if (used > 0) yield* flush
       yield* settled
       return inFile(file, written, key)
@@ -127,7 +146,7 @@ export const makeSpool = (options: SpoolOptions): Effect.Effect<Spool, never, Sc
     let pending: Array<Uint8Array> = []
     let pendingBytes = 0
     let writer: ReturnType<typeof makeFileWriter> | undefined
-    const moveToFile = Effect.fnUntraced(function*() {
+    const moveToFile = Effect.fnUntraced(function* () {
       const file = yield* Scope.provide(nameless(options.temporaryDirectory), scope)
       writer = makeFileWriter(file, options.secret ? randomBytes(32) : undefined)
       yield* writer.write(pending)
@@ -143,11 +162,20 @@ export const makeSpool = (options: SpoolOptions): Effect.Effect<Spool, never, Sc
         return pendingBytes > options.memoryBytes ? moveToFile() : Effect.void
       },
       finish: Effect.suspend((): Effect.Effect<Stored, DokumentpakkeError> =>
-        writer === undefined ? Effect.sync(() => inMemory(pending.length === 1 ? pending[0]! : Buffer.concat(pending))) : writer.end)
+        writer === undefined
+          ? Effect.sync(() => inMemory(pending.length === 1 ? pending[0]! : Buffer.concat(pending)))
+          : writer.end
+      )
     }
   })
 
 /** The bytes from `start` up to `end`, from the start each time it runs. */
 export const streamOf = (stored: Stored, start = 0, end = stored.size): Stream.Stream<Uint8Array, DokumentpakkeError> =>
   Stream.unfold(start, (offset: number) =>
-    offset >= end ? Effect.succeed(undefined) : Effect.map(stored.read(offset, Math.min(streamBytes, end - offset)), (bytes) => [bytes, offset + bytes.length] as const))
+    offset >= end
+      ? Effect.succeed(undefined)
+      : Effect.map(
+          stored.read(offset, Math.min(streamBytes, end - offset)),
+          (bytes) => [bytes, offset + bytes.length] as const
+        )
+  )

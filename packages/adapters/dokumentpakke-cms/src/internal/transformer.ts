@@ -21,7 +21,7 @@ const make = <Engine extends Transform>(create: () => Engine): Effect.Effect<Tra
       let failure: Error | undefined
       let ended = false
       engine.on("data", (bytes: Uint8Array) => out.push(bytes))
-      let onFailure = (_: Error) => {}
+      let onFailure: ((error: Error) => void) | undefined
       let onEnd = () => {}
       /** Inflate ends by itself when bytes follow the end of what is packed. */
       engine.on("end", () => {
@@ -30,7 +30,7 @@ const make = <Engine extends Transform>(create: () => Engine): Effect.Effect<Tra
       })
       engine.on("error", (error: Error) => {
         failure = error
-        onFailure(error)
+        onFailure?.(error)
       })
       const taken = () => {
         const bytes = out
@@ -59,4 +59,6 @@ const make = <Engine extends Transform>(create: () => Engine): Effect.Effect<Tra
 /** `level` 0 stores: for bytes that do not compress and whose size is not known beforehand. */
 export const deflater = (level: number) => make(() => createDeflateRaw({ level, chunkSize: 64 * 1024 }))
 
-export const inflater: Effect.Effect<Transformer<InflateRaw>, never, Scope.Scope> = make(() => createInflateRaw({ chunkSize: 64 * 1024 }))
+export const inflater: Effect.Effect<Transformer<InflateRaw>, never, Scope.Scope> = make(() =>
+  createInflateRaw({ chunkSize: 64 * 1024 })
+)

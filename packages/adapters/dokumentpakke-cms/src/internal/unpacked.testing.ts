@@ -13,7 +13,7 @@ export const storedOf = (bytes: Uint8Array): Stored => ({
 })
 
 /** Every file of a ZIP by its name, in the order of the ZIP. */
-export const unzip = Effect.fnUntraced(function*(zip: Uint8Array) {
+export const unzip = Effect.fnUntraced(function* (zip: Uint8Array) {
   const stored = storedOf(zip)
   const entries = yield* readDirectory(stored, 10_000)
   const files = new Map<string, { readonly entry: Entry; readonly bytes: Uint8Array }>()
@@ -25,7 +25,7 @@ export const unzip = Effect.fnUntraced(function*(zip: Uint8Array) {
 })
 
 /** Decrypts with the opener of the context. */
-export const decrypted = Effect.fnUntraced(function*(sealed: Uint8Array) {
+export const decrypted = Effect.fnUntraced(function* (sealed: Uint8Array) {
   const opener = yield* DokumentpakkeOpener
   const container = yield* opener.decrypt(Stream.make(sealed))
   return yield* Stream.mkUint8Array(container.content)

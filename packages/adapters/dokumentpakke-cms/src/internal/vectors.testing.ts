@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL("../../../../../../shared/data/", import.me
 export const hasVectors = existsSync(`${folder}vectors/index.json`)
 
 /** For a title: why the test is skipped, when it is. */
-export const titled = (title: string) => hasVectors ? title : `${title} (skipped: there is no ../shared/data)`
+export const titled = (title: string) => (hasVectors ? title : `${title} (skipped: there is no ../shared/data)`)
 
 export const dataPath = (path: string) => `${folder}${path}`
 
@@ -45,8 +45,18 @@ export interface PackageVector {
   readonly recipient: string
   readonly asice: VectorFile
   readonly cms: VectorFile
-  readonly inputs: ReadonlyArray<{ readonly file: string; readonly filename: string; readonly mime: string; readonly title?: string }>
-  readonly entries: ReadonlyArray<{ readonly name: string; readonly size: number; readonly sha256: string; readonly mime?: string }>
+  readonly inputs: ReadonlyArray<{
+    readonly file: string
+    readonly filename: string
+    readonly mime: string
+    readonly title?: string
+  }>
+  readonly entries: ReadonlyArray<{
+    readonly name: string
+    readonly size: number
+    readonly sha256: string
+    readonly mime?: string
+  }>
 }
 
 export interface CmsVector {
@@ -95,4 +105,6 @@ export const businessCertificate = (key: string): Layer.Layer<BusinessCertificat
 
 /** Bytes in pieces of `size`, as a network brings them. */
 export const pieces = (bytes: Uint8Array, size = 1000): Stream.Stream<Uint8Array> =>
-  Stream.fromIterable(Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size)))
+  Stream.fromIterable(
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size))
+  )

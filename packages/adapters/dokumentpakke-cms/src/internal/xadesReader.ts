@@ -33,37 +33,52 @@ const fail = (detail: string): never => {
 }
 
 const checkIds = (root: Element) => {
-  const ids = [...descendants(root)].flatMap((element) => ["Id", "ID", "id"].flatMap((name) => attributeOf(element, name) ?? []))
+  const ids = [...descendants(root)].flatMap((element) =>
+    ["Id", "ID", "id"].flatMap((name) => attributeOf(element, name) ?? [])
+  )
   if (new Set(ids).size !== ids.length) fail("an Id occurs twice")
 }
 
 const signedPropertiesOf = (signature: Element): Element => {
-  const found = childrenNamed(signature, signatureNamespace, "Object").flatMap((object) => childrenNamed(object, xadesNamespace, "QualifyingProperties"))
+  const found = childrenNamed(signature, signatureNamespace, "Object").flatMap((object) =>
+    childrenNamed(object, xadesNamespace, "QualifyingProperties")
+  )
   if (found.length !== 1) fail(`there should be one QualifyingProperties, and there are ${found.length}`)
   const [qualifying] = found
-  if (attributeOf(qualifying!, "Target") !== `#${attributeOf(signature, "Id")}`) fail("QualifyingProperties do not belong to the signature")
+  if (attributeOf(qualifying!, "Target") !== `#${attributeOf(signature, "Id")}`)
+    fail("QualifyingProperties do not belong to the signature")
   return onlyChild(qualifying!, xadesNamespace, "SignedProperties")
 }
 
 /** The reference to SignedProperties must cover that element, by its digest under one canonicalization. */
 const checkSignedProperties = (reference: Element, properties: Element) => {
-  if (attributeOf(reference, "Type") !== signedPropertiesType) fail("the reference to SignedProperties has another type")
+  if (attributeOf(reference, "Type") !== signedPropertiesType)
+    fail("the reference to SignedProperties has another type")
   const transforms = childrenNamed(reference, signatureNamespace, "Transforms").flatMap(elementsOf)
-  if (transforms.length > 1 || transforms.some(({ local, namespace }) => local !== "Transform" || namespace !== signatureNamespace)) {
+  if (
+    transforms.length > 1 ||
+    transforms.some(({ local, namespace }) => local !== "Transform" || namespace !== signatureNamespace)
+  ) {
     fail("SignedProperties have transforms that are not used here")
   }
   const { digest, digestMethod } = digestOfReference(reference)
   if (!isSha256(digestMethod)) fail(`SignedProperties are digested by ${digestMethod}`)
-  if (!Buffer.from(digestOf("sha256", canonicalize(properties, transforms[0]))).equals(digest)) fail("SignedProperties have been changed")
+  if (!Buffer.from(digestOf("sha256", canonicalize(properties, transforms[0]))).equals(digest))
+    fail("SignedProperties have been changed")
 }
 
 /** The certificate of KeyInfo that SignedProperties name by digest. */
 const signerOf = (properties: Element, certificates: ReadonlyArray<Uint8Array>): Certificate => {
   const signatureProperties = onlyChild(properties, xadesNamespace, "SignedSignatureProperties")
-  const named = elementsOf(signatureProperties).find(({ local, namespace }) =>
-    namespace === xadesNamespace && (local === "SigningCertificate" || local === "SigningCertificateV2")) ?? fail("SignedProperties name no signing certificate")
+  const named =
+    elementsOf(signatureProperties).find(
+      ({ local, namespace }) =>
+        namespace === xadesNamespace && (local === "SigningCertificate" || local === "SigningCertificateV2")
+    ) ?? fail("SignedProperties name no signing certificate")
   const [cert] = childrenNamed(named, xadesNamespace, "Cert")
-  const { digest, digestMethod } = digestOfReference(onlyChild(cert ?? fail("SignedProperties name no signing certificate"), xadesNamespace, "CertDigest"))
+  const { digest, digestMethod } = digestOfReference(
+    onlyChild(cert ?? fail("SignedProperties name no signing certificate"), xadesNamespace, "CertDigest")
+  )
   const algorithm = certificateDigests[digestMethod] ?? fail(`CertDigest uses ${digestMethod}`)
   const signer = certificates.find((certificate) => Buffer.from(digestOf(algorithm, certificate)).equals(digest))
   return parseCertificate(signer ?? fail("the certificate in the signature is not the one that SignedProperties name"))
@@ -73,8 +88,11 @@ const mimeTypes = (properties: Element): ReadonlyMap<string, string> =>
   new Map(
     childrenNamed(properties, xadesNamespace, "SignedDataObjectProperties")
       .flatMap((objects) => childrenNamed(objects, xadesNamespace, "DataObjectFormat"))
-      .flatMap((format) => childrenNamed(format, xadesNamespace, "MimeType").map((mimeType) =>
-        [attributeOf(format, "ObjectReference") ?? "", textOf(mimeType)] as const))
+      .flatMap((format) =>
+        childrenNamed(format, xadesNamespace, "MimeType").map(
+          (mimeType) => [attributeOf(format, "ObjectReference") ?? "", textOf(mimeType)] as const
+        )
+      )
   )
 
 const fileReference = (reference: Element, types: ReadonlyMap<string, string>): FileReference => {
@@ -90,28 +108,37 @@ const fileReference = (reference: Element, types: ReadonlyMap<string, string>): 
 
 /** Throws when the signature does not hold. */
 export const verifyXades = (root: Element): VerifiedSignature => {
-  if (root.local !== "XAdESSignatures" || !asicNamespaces.has(root.namespace)) fail("the root element is not XAdESSignatures")
+  if (root.local !== "XAdESSignatures" || !asicNamespaces.has(root.namespace))
+    fail("the root element is not XAdESSignatures")
   if (elementsOf(root).length !== 1) fail(`there should be one Signature, and there are ${elementsOf(root).length}`)
   const signature = onlyChild(root, signatureNamespace, "Signature")
   checkIds(root)
   const signedInfo = onlyChild(signature, signatureNamespace, "SignedInfo")
   const properties = signedPropertiesOf(signature)
-  const certificates = childrenNamed(onlyChild(signature, signatureNamespace, "KeyInfo"), signatureNamespace, "X509Data")
-    .flatMap((data) => childrenNamed(data, signatureNamespace, "X509Certificate")).map(base64Of)
+  const certificates = childrenNamed(
+    onlyChild(signature, signatureNamespace, "KeyInfo"),
+    signatureNamespace,
+    "X509Data"
+  )
+    .flatMap((data) => childrenNamed(data, signatureNamespace, "X509Certificate"))
+    .map(base64Of)
   const signer = signerOf(properties, certificates)
 
   const method = attributeOf(onlyChild(signedInfo, signatureNamespace, "SignatureMethod"), "Algorithm")
   if (method !== rsaSha256Uri) fail(`the signature method is ${method}`)
   if (signer.publicKey.asymmetricKeyType !== "rsa") fail("the signer's key is not an RSA key")
   const octets = canonicalize(signedInfo, onlyChild(signedInfo, signatureNamespace, "CanonicalizationMethod"))
-  if (!verify("sha256", octets, signer.publicKey, base64Of(onlyChild(signature, signatureNamespace, "SignatureValue")))) {
+  if (
+    !verify("sha256", octets, signer.publicKey, base64Of(onlyChild(signature, signatureNamespace, "SignatureValue")))
+  ) {
     fail("the signature value does not fit SignedInfo and the certificate")
   }
 
   const references = childrenNamed(signedInfo, signatureNamespace, "Reference")
   const isLocal = (reference: Element) => /^(#|$)/.test(attributeOf(reference, "URI") ?? "")
   const local = references.filter(isLocal)
-  if (local.length !== 1 || attributeOf(local[0]!, "URI") !== `#${attributeOf(properties, "Id")}`) fail("the signature does not cover SignedProperties")
+  if (local.length !== 1 || attributeOf(local[0]!, "URI") !== `#${attributeOf(properties, "Id")}`)
+    fail("the signature does not cover SignedProperties")
   checkSignedProperties(local[0]!, properties)
 
   const types = mimeTypes(properties)
@@ -121,6 +148,8 @@ export const verifyXades = (root: Element): VerifiedSignature => {
     signer,
     others: certificates.filter((certificate) => !Buffer.from(certificate).equals(signer.der)),
     signingTime: time === undefined ? undefined : textOf(time).trim(),
-    references: references.filter((reference) => !isLocal(reference)).map((reference) => fileReference(reference, types))
+    references: references
+      .filter((reference) => !isLocal(reference))
+      .map((reference) => fileReference(reference, types))
   }
 }

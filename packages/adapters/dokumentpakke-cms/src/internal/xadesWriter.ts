@@ -34,21 +34,31 @@ export interface SigningCertificate {
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64")
 
-const digest = (sha256: string) => `<DigestMethod Algorithm="${sha256Uri}"></DigestMethod><DigestValue>${sha256}</DigestValue>`
+const digest = (sha256: string) =>
+  `<DigestMethod Algorithm="${sha256Uri}"></DigestMethod><DigestValue>${sha256}</DigestValue>`
 
 /** Everything inside the SignedProperties element. */
 const properties = (signingTime: string, signer: SigningCertificate, mimeTypes: ReadonlyArray<string>) =>
-  `<SignedSignatureProperties><SigningTime>${signingTime}</SigningTime><SigningCertificate><Cert><CertDigest>`
-  + `<ns2:DigestMethod Algorithm="${sha1Uri}"></ns2:DigestMethod><ns2:DigestValue>${base64(signer.sha1)}</ns2:DigestValue></CertDigest>`
-  + `<IssuerSerial><ns2:X509IssuerName>${text(signer.issuerName)}</ns2:X509IssuerName><ns2:X509SerialNumber>${signer.serial}</ns2:X509SerialNumber></IssuerSerial>`
-  + `</Cert></SigningCertificate></SignedSignatureProperties><SignedDataObjectProperties>`
-  + mimeTypes.map((mimeType, index) => `<DataObjectFormat ObjectReference="#ID_${index}"><MimeType>${text(mimeType)}</MimeType></DataObjectFormat>`).join("")
-  + `</SignedDataObjectProperties>`
+  `<SignedSignatureProperties><SigningTime>${signingTime}</SigningTime><SigningCertificate><Cert><CertDigest>` +
+  `<ns2:DigestMethod Algorithm="${sha1Uri}"></ns2:DigestMethod><ns2:DigestValue>${base64(signer.sha1)}</ns2:DigestValue></CertDigest>` +
+  `<IssuerSerial><ns2:X509IssuerName>${text(signer.issuerName)}</ns2:X509IssuerName><ns2:X509SerialNumber>${signer.serial}</ns2:X509SerialNumber></IssuerSerial>` +
+  `</Cert></SigningCertificate></SignedSignatureProperties><SignedDataObjectProperties>` +
+  mimeTypes
+    .map(
+      (mimeType, index) =>
+        `<DataObjectFormat ObjectReference="#ID_${index}"><MimeType>${text(mimeType)}</MimeType></DataObjectFormat>`
+    )
+    .join("") +
+  `</SignedDataObjectProperties>`
 
 const namespaces = `xmlns="${xadesNamespace}" xmlns:ns2="${signatureNamespace}"`
 
 /** SignedProperties as it is digested: with the namespaces it inherits. */
-export const canonicalSignedProperties = (signingTime: string, signer: SigningCertificate, mimeTypes: ReadonlyArray<string>) =>
+export const canonicalSignedProperties = (
+  signingTime: string,
+  signer: SigningCertificate,
+  mimeTypes: ReadonlyArray<string>
+) =>
   `<SignedProperties ${namespaces} Id="SignedProperties">${properties(signingTime, signer, mimeTypes)}</SignedProperties>`
 
 /** What a signature needs beside the signature value; `signedInfo` is the bytes to sign. */
@@ -75,19 +85,28 @@ export const makeXades = (options: {
 }): UnsignedXades => {
   const mimeTypes = options.files.map(({ mimeType }) => mimeType)
   const inner = properties(options.signingTime, options.signer, mimeTypes)
-  const propertiesDigest = hash("sha256", `<SignedProperties ${namespaces} Id="SignedProperties">${inner}</SignedProperties>`, "base64")
-  const signedInfo = `<CanonicalizationMethod Algorithm="${canonicalXml}"></CanonicalizationMethod><SignatureMethod Algorithm="${rsaSha256Uri}"></SignatureMethod>`
-    + options.files.map(({ name, sha256 }, index) =>
-      `<Reference Id="ID_${index}" URI="${canonicalAttribute(formEncode(name))}">${digest(base64(sha256))}</Reference>`).join("")
-    + `<Reference Type="${signedPropertiesType}" URI="#SignedProperties"><Transforms><Transform Algorithm="${canonicalXml}"></Transform></Transforms>${digest(propertiesDigest)}</Reference>`
+  const propertiesDigest = hash(
+    "sha256",
+    `<SignedProperties ${namespaces} Id="SignedProperties">${inner}</SignedProperties>`,
+    "base64"
+  )
+  const signedInfo =
+    `<CanonicalizationMethod Algorithm="${canonicalXml}"></CanonicalizationMethod><SignatureMethod Algorithm="${rsaSha256Uri}"></SignatureMethod>` +
+    options.files
+      .map(
+        ({ name, sha256 }, index) =>
+          `<Reference Id="ID_${index}" URI="${canonicalAttribute(formEncode(name))}">${digest(base64(sha256))}</Reference>`
+      )
+      .join("") +
+    `<Reference Type="${signedPropertiesType}" URI="#SignedProperties"><Transforms><Transform Algorithm="${canonicalXml}"></Transform></Transforms>${digest(propertiesDigest)}</Reference>`
   return {
     signedInfo: Buffer.from(`<SignedInfo xmlns="${signatureNamespace}">${signedInfo}</SignedInfo>`, "utf8"),
     withSignature: (signature) =>
       Buffer.from(
-        `<?xml version="1.0" encoding="UTF-8" standalone="no"?><XAdESSignatures xmlns="${asicNamespace}"><Signature xmlns="${signatureNamespace}" Id="Signature">`
-          + `<SignedInfo>${signedInfo}</SignedInfo><SignatureValue>${base64(signature)}</SignatureValue><KeyInfo><X509Data>${options.x509Data}</X509Data></KeyInfo>`
-          + `<Object><QualifyingProperties ${namespaces} Target="#Signature"><SignedProperties Id="SignedProperties">${inner}</SignedProperties></QualifyingProperties></Object>`
-          + `</Signature></XAdESSignatures>`,
+        `<?xml version="1.0" encoding="UTF-8" standalone="no"?><XAdESSignatures xmlns="${asicNamespace}"><Signature xmlns="${signatureNamespace}" Id="Signature">` +
+          `<SignedInfo>${signedInfo}</SignedInfo><SignatureValue>${base64(signature)}</SignatureValue><KeyInfo><X509Data>${options.x509Data}</X509Data></KeyInfo>` +
+          `<Object><QualifyingProperties ${namespaces} Target="#Signature"><SignedProperties Id="SignedProperties">${inner}</SignedProperties></QualifyingProperties></Object>` +
+          `</Signature></XAdESSignatures>`,
         "utf8"
       )
   }

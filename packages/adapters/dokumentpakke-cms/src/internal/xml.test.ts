@@ -33,7 +33,14 @@ describe("xml", () => {
   it("refuses bytes that are not UTF-8", () => assert.throws(() => parseXml(Buffer.from("<a>\xe6</a>", "latin1"))))
 
   it("reads text through comments, CDATA and references", () => {
-    assert.strictEqual(textOf(parse("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- x --><a>b<!-- y -->c<![CDATA[<&>]]>&#xE6;&lt;&#128512;</a>\n")), "bc<&>æ<😀")
+    assert.strictEqual(
+      textOf(
+        parse(
+          '<?xml version="1.0" encoding="utf-8"?>\n<!-- x --><a>b<!-- y -->c<![CDATA[<&>]]>&#xE6;&lt;&#128512;</a>\n'
+        )
+      ),
+      "bc<&>æ<😀"
+    )
   })
 
   it("normalizes line ends and white space in attributes", () => {
@@ -44,17 +51,25 @@ describe("xml", () => {
 
   it("writes canonical XML: order of attributes and namespaces, expanded elements, escapes", () => {
     assert.strictEqual(
-      canonical("<?xml version='1.0'?><b:a z='1' xmlns='u1'  c=\"&lt;&quot;&#10;'>\" b:d='2' xmlns:b='u0'><e   /><!-- x --> &gt;&#13;</b:a>"),
-      "<b:a xmlns=\"u1\" xmlns:b=\"u0\" c=\"&lt;&quot;&#xA;'>\" z=\"1\" b:d=\"2\"><e></e> &gt;&#xD;</b:a>"
+      canonical(
+        "<?xml version='1.0'?><b:a z='1' xmlns='u1'  c=\"&lt;&quot;&#10;'>\" b:d='2' xmlns:b='u0'><e   /><!-- x --> &gt;&#13;</b:a>"
+      ),
+      '<b:a xmlns="u1" xmlns:b="u0" c="&lt;&quot;&#xA;\'>" z="1" b:d="2"><e></e> &gt;&#xD;</b:a>'
     )
   })
 
   it("writes a namespace once, and takes the default one away where it ends", () => {
-    assert.strictEqual(canonical("<a xmlns='u'><b xmlns='u'/><c xmlns=''><d/></c></a>"), "<a xmlns=\"u\"><b></b><c xmlns=\"\"><d></d></c></a>")
+    assert.strictEqual(
+      canonical("<a xmlns='u'><b xmlns='u'/><c xmlns=''><d/></c></a>"),
+      '<a xmlns="u"><b></b><c xmlns=""><d></d></c></a>'
+    )
   })
 
   it("brings namespaces and xml:lang from outside when part of a document is canonicalized", () => {
     const [inner] = elementsOf(parse("<a xmlns='u' xmlns:p='v' xml:lang='no'><b/></a>"))
-    assert.strictEqual(Buffer.from(canonicalize(inner!, undefined)).toString(), "<b xmlns=\"u\" xmlns:p=\"v\" xml:lang=\"no\"></b>")
+    assert.strictEqual(
+      Buffer.from(canonicalize(inner!, undefined)).toString(),
+      '<b xmlns="u" xmlns:p="v" xml:lang="no"></b>'
+    )
   })
 })

@@ -31,34 +31,39 @@ const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 const maximumDepth = 64
 const maximumElements = 100_000
 
-const nameStart = "A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f"
-  + "\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}"
+const nameStart =
+  "A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f" +
+  "\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}"
 const ncName = `[${nameStart}][${nameStart}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040]*`
 const qName = `(?:(${ncName}):)?(${ncName})`
 const startTag = new RegExp(`<${qName}`, "uy")
 const endTag = new RegExp(`</${qName}[ \\t\\n]*>`, "uy")
 const attributePattern = new RegExp(`[ \\t\\n]+${qName}[ \\t\\n]*=[ \\t\\n]*(?:"([^<"]*)"|'([^<']*)')`, "uy")
 const tagEnd = /[ \t\n]*(\/?)>/y
-const declaration = /^<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"([A-Za-z0-9._-]+)"|'([A-Za-z0-9._-]+)'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>/
+const declaration =
+  /^<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"([A-Za-z0-9._-]+)"|'([A-Za-z0-9._-]+)'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>/
 const comment = /<!--(?:[^-]|-[^-])*-->/y
 const cdata = /<!\[CDATA\[([\s\S]*?)\]\]>/y
 const textPattern = /[^<]+/y
 const reference = /&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&/g
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'" }
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
+const forbidden = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
 const fail = (detail: string): never => {
   throw new Malformed(detail)
 }
 
 const expand = (raw: string) =>
-  !raw.includes("&") ? raw : raw.replace(reference, (_, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return entities[name]!
-    if (decimal === undefined && hex === undefined) return fail("an entity is not one of the five that are known")
-    const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal)
-    if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || forbidden.test(String.fromCodePoint(code))) fail("a character reference is no XML character")
-    return String.fromCodePoint(code)
-  })
+  !raw.includes("&")
+    ? raw
+    : raw.replace(reference, (_, decimal?: string, hex?: string, name?: string) => {
+        if (name !== undefined) return entities[name]!
+        if (decimal === undefined && hex === undefined) return fail("an entity is not one of the five that are known")
+        const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal)
+        if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || forbidden.test(String.fromCodePoint(code)))
+          fail("a character reference is no XML character")
+        return String.fromCodePoint(code)
+      })
 
 const decode = (bytes: Uint8Array): string => {
   if (!isUtf8(bytes)) fail("the text is not UTF-8")
@@ -75,9 +80,15 @@ const match = (pattern: RegExp, text: string, offset: number) => {
 }
 
 const resolve = (scope: ReadonlyMap<string, string>, prefix: string): string =>
-  prefix === "xml" ? xmlNamespace : scope.get(prefix) ?? (prefix === "" ? "" : fail(`the prefix ${prefix} is not declared`))
+  prefix === "xml"
+    ? xmlNamespace
+    : (scope.get(prefix) ?? (prefix === "" ? "" : fail(`the prefix ${prefix} is not declared`)))
 
-const open = (text: string, offset: number, parent: Element | undefined): { element: Building; offset: number; empty: boolean } => {
+const open = (
+  text: string,
+  offset: number,
+  parent: Element | undefined
+): { element: Building; offset: number; empty: boolean } => {
   const start = match(startTag, text, offset) ?? fail("a tag is malformed")
   let next = offset + start[0].length
   const raw: Array<{ readonly prefix: string; readonly local: string; readonly value: string }> = []
@@ -90,7 +101,8 @@ const open = (text: string, offset: number, parent: Element | undefined): { elem
     const namespacePrefix = prefix === "xmlns" ? local : prefix === "" && local === "xmlns" ? "" : undefined
     if (namespacePrefix === undefined) raw.push({ prefix, local, value })
     else if (declared.has(namespacePrefix)) fail("a namespace is declared twice")
-    else if (namespacePrefix === "xml" || namespacePrefix === "xmlns" || (namespacePrefix !== "" && value === "")) fail("a namespace declaration is not allowed")
+    else if (namespacePrefix === "xml" || namespacePrefix === "xmlns" || (namespacePrefix !== "" && value === ""))
+      fail("a namespace declaration is not allowed")
     else declared.set(namespacePrefix, value)
   }
   if (declared.size > 0) scope = new Map([...scope, ...declared])
@@ -99,7 +111,8 @@ const open = (text: string, offset: number, parent: Element | undefined): { elem
     if (prefix === "xml" && local !== "lang" && local !== "space") fail(`the attribute xml:${local} is not used here`)
     return { prefix, local, value, namespace: prefix === "" ? "" : resolve(scope, prefix) }
   })
-  if (new Set(attributes.map(({ local, namespace }) => `${namespace} ${local}`)).size !== attributes.length) fail("an attribute occurs twice")
+  if (new Set(attributes.map(({ local, namespace }) => `${namespace} ${local}`)).size !== attributes.length)
+    fail("an attribute occurs twice")
   const prefix = start[1] ?? ""
   return {
     element: { prefix, local: start[2]!, namespace: resolve(scope, prefix), attributes, scope, children: [], parent },
@@ -139,7 +152,8 @@ export const parseXml = (bytes: Uint8Array): Element => {
     }
     if (following === "/") {
       const end = match(endTag, text, offset) ?? fail("an end tag is malformed")
-      if (current === undefined || (end[1] ?? "") !== current.prefix || end[2] !== current.local) fail("an end tag does not fit its start tag")
+      if (current === undefined || (end[1] ?? "") !== current.prefix || end[2] !== current.local)
+        fail("an end tag does not fit its start tag")
       offset += end[0].length
       current = ancestors.pop()
       continue
@@ -183,7 +197,7 @@ export const attributeOf = (element: Element, local: string): string | undefined
   element.attributes.find((attribute) => attribute.namespace === "" && attribute.local === local)?.value
 
 /** The element and all below it, in document order. */
-export const descendants = function*(element: Element): Generator<Element> {
+export const descendants = function* (element: Element): Generator<Element> {
   yield element
   for (const child of elementsOf(element)) yield* descendants(child)
 }

@@ -19,7 +19,9 @@ const broken = (detail: string) => Effect.fail(new Broken("container", detail))
 const stepBytes = 4 * 1024
 
 const steps = (bytes: Uint8Array) =>
-  Array.from({ length: Math.ceil(bytes.length / stepBytes) }, (_, index) => bytes.subarray(index * stepBytes, (index + 1) * stepBytes))
+  Array.from({ length: Math.ceil(bytes.length / stepBytes) }, (_, index) =>
+    bytes.subarray(index * stepBytes, (index + 1) * stepBytes)
+  )
 
 /** Fails where a header promises more than may be unpacked, before anything is. */
 export const checkSize = ({ bytes, name, packedBytes }: Entry, limits: Limits): Effect.Effect<void, Broken> =>
@@ -31,14 +33,14 @@ export const checkSize = ({ bytes, name, packedBytes }: Entry, limits: Limits): 
  * Gives the entry's bytes to `to` and fails as soon as they are more than the header says, and at the end when
  * they are fewer, have another CRC, or do not use up what is packed.
  */
-export const readEntry = Effect.fnUntraced(function*<E>(
+export const readEntry = Effect.fnUntraced(function* <E>(
   stored: Stored,
   entry: Entry,
   to: (bytes: Uint8Array) => Effect.Effect<void, E>
 ): Effect.fn.Return<void, E | Broken | DokumentpakkeError, Scope.Scope> {
   let crc = 0
   let bytes = 0
-  const pass = Effect.fnUntraced(function*(out: ReadonlyArray<Uint8Array>) {
+  const pass = Effect.fnUntraced(function* (out: ReadonlyArray<Uint8Array>) {
     for (const part of out) {
       bytes += part.length
       if (bytes > entry.bytes) return yield* broken(`${entry.name} unpacks to more bytes than its header says`)
@@ -52,9 +54,12 @@ export const readEntry = Effect.fnUntraced(function*<E>(
   } else {
     const unpack = yield* inflater
     const damaged = (cause: Error) => new Broken("container", `${entry.name} cannot be unpacked: ${cause.message}`)
-    yield* Stream.runForEach(packed, Effect.fnUntraced(function*(part) {
-      for (const step of steps(part)) yield* pass(yield* Effect.mapError(unpack.push(step), damaged))
-    }))
+    yield* Stream.runForEach(
+      packed,
+      Effect.fnUntraced(function* (part) {
+        for (const step of steps(part)) yield* pass(yield* Effect.mapError(unpack.push(step), damaged))
+      })
+    )
     yield* pass(yield* Effect.mapError(unpack.end, damaged))
     if (unpack.engine.bytesWritten !== entry.packedBytes) return yield* broken(`${entry.name} has bytes after its end`)
   }
@@ -63,30 +68,33 @@ export const readEntry = Effect.fnUntraced(function*<E>(
 }, Effect.scoped)
 
 /** SHA-256 of the unpacked bytes, and the bytes themselves when `keep` is set. */
-export const digestEntry = Effect.fnUntraced(function*(stored: Stored, entry: Entry, keep: boolean) {
+export const digestEntry = Effect.fnUntraced(function* (stored: Stored, entry: Entry, keep: boolean) {
   const digest = createHash("sha256")
   const kept: Array<Uint8Array> = []
   yield* readEntry(stored, entry, (bytes) =>
     Effect.sync(() => {
       digest.update(bytes)
       if (keep) kept.push(bytes)
-    }))
+    })
+  )
   return { sha256: new Uint8Array(digest.digest()), bytes: keep ? new Uint8Array(Buffer.concat(kept)) : undefined }
 })
 
 /** The unpacked bytes as a stream, checked again as they pass. */
 export const entryStream = (stored: Stored, entry: Entry): Stream.Stream<Uint8Array, Broken | DokumentpakkeError> => {
   if (!entry.deflated) return streamOf(stored, entry.start, entry.start + entry.packedBytes)
-  return Stream.unwrap(Effect.map(inflater, (unpack) => {
-    const damaged = (cause: Error) => new Broken("container", `${entry.name} cannot be unpacked: ${cause.message}`)
-    const packed = streamOf(stored, entry.start, entry.start + entry.packedBytes)
-    return Stream.concat(
-      packed.pipe(
-        Stream.flatMap((part) => Stream.fromIterable(steps(part))),
-        Stream.mapEffect((step) => Effect.mapError(unpack.push(step), damaged)),
-        Stream.flatMap((out) => Stream.fromIterable(out))
-      ),
-      Stream.flatMap(Stream.fromEffect(Effect.mapError(unpack.end, damaged)), (out) => Stream.fromIterable(out))
-    )
-  }))
+  return Stream.unwrap(
+    Effect.map(inflater, (unpack) => {
+      const damaged = (cause: Error) => new Broken("container", `${entry.name} cannot be unpacked: ${cause.message}`)
+      const packed = streamOf(stored, entry.start, entry.start + entry.packedBytes)
+      return Stream.concat(
+        packed.pipe(
+          Stream.flatMap((part) => Stream.fromIterable(steps(part))),
+          Stream.mapEffect((step) => Effect.mapError(unpack.push(step), damaged)),
+          Stream.flatMap((out) => Stream.fromIterable(out))
+        ),
+        Stream.flatMap(Stream.fromEffect(Effect.mapError(unpack.end, damaged)), (out) => Stream.fromIterable(out))
+      )
+    })
+  )
 }

@@ -31,9 +31,9 @@ export const dosTime = (parts: {
   parts.year < 1980
     ? { date: 0x21, time: 0 }
     : {
-      date: ((parts.year - 1980) & 0x7f) << 9 | parts.month << 5 | parts.day,
-      time: parts.hour << 11 | parts.minute << 5 | parts.second >> 1
-    }
+        date: (((parts.year - 1980) & 0x7f) << 9) | (parts.month << 5) | parts.day,
+        time: (parts.hour << 11) | (parts.minute << 5) | (parts.second >> 1)
+      }
 
 /** What is known of an entry when it is closed. */
 export interface WrittenEntry {

@@ -4,13 +4,27 @@
  * Source: dokumentpakke 3.
  */
 import type { Document } from "@eformidling/port-dokumentpakke/Document"
-import { DocumentChanged, type DocumentError, DokumentpakkeError, InvalidInput, Unavailable } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
+import {
+  DocumentChanged,
+  type DocumentError,
+  DokumentpakkeError,
+  InvalidInput,
+  Unavailable
+} from "@eformidling/port-dokumentpakke/DokumentpakkeError"
 import { Effect, Stream } from "effect"
 import { createHash, hash } from "node:crypto"
 import { deflateRawSync } from "node:zlib"
 import { isWorthDeflating } from "./compressibility.ts"
 import { deflater } from "./transformer.ts"
-import { asicMimeType, centralDirectory, crcOf, dataDescriptor, type DosTime, localHeader, type WrittenEntry } from "./zipRecord.ts"
+import {
+  asicMimeType,
+  centralDirectory,
+  crcOf,
+  dataDescriptor,
+  type DosTime,
+  localHeader,
+  type WrittenEntry
+} from "./zipRecord.ts"
 
 /** Where the bytes go. `write` may hold them back; `drain` lets them on when there are many. */
 export interface Sink {
@@ -51,7 +65,8 @@ const check = (document: Document, measured: Measured): Effect.Effect<void, Doku
   if (document.size !== undefined && document.size !== measured.size) {
     return Effect.fail(changed(document, `it has ${measured.size} bytes, not ${document.size}`))
   }
-  if (document.crc32 !== undefined && document.crc32 !== measured.crc) return Effect.fail(changed(document, "its CRC-32 differs"))
+  if (document.crc32 !== undefined && document.crc32 !== measured.crc)
+    return Effect.fail(changed(document, "its CRC-32 differs"))
   if (document.sha256 !== undefined && !Buffer.from(document.sha256).equals(measured.sha256)) {
     return Effect.fail(changed(document, "its SHA-256 differs"))
   }
@@ -99,14 +114,19 @@ export class ZipWriter {
    *
    * What does not compress is stored when size and CRC are known beforehand, else carried in deflate's stored blocks.
    */
-  readonly addDocument = Effect.fnUntraced(function*(this: ZipWriter, document: Document, mimeType: string) {
+  readonly addDocument = Effect.fnUntraced(function* (this: ZipWriter, document: Document, mimeType: string) {
     const head: Array<Uint8Array> = []
     let headBytes = 0
-    let writer: { readonly push: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>; readonly end: Effect.Effect<Measured, DokumentpakkeError> } | undefined
+    let writer:
+      | {
+          readonly push: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>
+          readonly end: Effect.Effect<Measured, DokumentpakkeError>
+        }
+      | undefined
     const start = () => this.stream(document, mimeType, head[0] ?? new Uint8Array())
     yield* Stream.runForEachArray(
       Stream.mapError(document.content(), unavailable(document.filename)),
-      Effect.fnUntraced(function*(chunks) {
+      Effect.fnUntraced(function* (chunks) {
         for (const bytes of chunks) {
           if (writer !== undefined) {
             yield* writer.push(bytes)
@@ -134,7 +154,12 @@ export class ZipWriter {
     return measured.sha256
   }, Effect.scoped)
 
-  private readonly stream = Effect.fnUntraced(function*(this: ZipWriter, document: Document, mimeType: string, first: Uint8Array) {
+  private readonly stream = Effect.fnUntraced(function* (
+    this: ZipWriter,
+    document: Document,
+    mimeType: string,
+    first: Uint8Array
+  ) {
     const worthwhile = isWorthDeflating(mimeType, first)
     const stored = !worthwhile && document.size !== undefined && document.crc32 !== undefined
     const transformer = stored ? undefined : yield* deflater(worthwhile ? deflateLevel : 0)
@@ -169,8 +194,9 @@ export class ZipWriter {
         if (transformer === undefined) return pass([bytes])
         return Effect.flatMap(Effect.mapError(transformer.push(bytes), unavailable(document.filename)), pass)
       },
-      end: Effect.gen({ self: this }, function*() {
-        if (transformer !== undefined) yield* pass(yield* Effect.mapError(transformer.end, unavailable(document.filename)))
+      end: Effect.gen({ self: this }, function* () {
+        if (transformer !== undefined)
+          yield* pass(yield* Effect.mapError(transformer.end, unavailable(document.filename)))
         const measured: Measured = { size, crc, sha256: digest.digest() }
         yield* check(document, measured)
         const entry: WrittenEntry = { ...opened, crc, bytes: size, packedBytes: this.offset - begin }
@@ -182,9 +208,14 @@ export class ZipWriter {
   })
 
   private tooLarge(document: Document) {
-    return Effect.fail(new DokumentpakkeError({
-      reason: new InvalidInput({ field: "documents", detail: `the package would pass 4 GiB with ${document.filename}` })
-    }))
+    return Effect.fail(
+      new DokumentpakkeError({
+        reason: new InvalidInput({
+          field: "documents",
+          detail: `the package would pass 4 GiB with ${document.filename}`
+        })
+      })
+    )
   }
 
   /** Writes the central directory; nothing can be added after it. */

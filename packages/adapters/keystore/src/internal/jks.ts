@@ -72,7 +72,8 @@ const uncover = (bytes: Buffer, password: Buffer): Buffer => {
   let block = bytes.subarray(0, 20)
   for (let offset = 0; offset < body.length; offset += 20) {
     block = sha1(password, block)
-    for (let index = offset; index < Math.min(offset + 20, body.length); index++) plain[index] = body[index]! ^ block[index - offset]!
+    for (let index = offset; index < Math.min(offset + 20, body.length); index++)
+      plain[index] = body[index]! ^ block[index - offset]!
   }
   if (!timingSafeEqual(sha1(password, plain), check)) throw new Refused("keyPassword", "the key has another password")
   return plain
@@ -87,7 +88,10 @@ export interface JksEntry {
 /** Every private key of a JKS file; certificates that stand alone are left out. Throws `Refused`. */
 export const readJks = (file: Buffer, password: string): ReadonlyArray<JksEntry> => {
   const body = file.subarray(0, file.length - 20)
-  if (file.length < 32 || !timingSafeEqual(sha1(passwordBytes(password), whitener, body), file.subarray(file.length - 20))) {
+  if (
+    file.length < 32 ||
+    !timingSafeEqual(sha1(passwordBytes(password), whitener, body), file.subarray(file.length - 20))
+  ) {
     throw new Refused("password", "the password does not fit the file")
   }
   const cursor = new Cursor(body)
@@ -105,13 +109,19 @@ export const readJks = (file: Buffer, password: string): ReadonlyArray<JksEntry>
     if (kind !== 1) throw new Refused("unsupported", `an entry of kind ${kind} is not known`)
     const info = cursor.block()
     const certificates = Array.from({ length: cursor.int() }, () => new Uint8Array(cursor.certificate(version)))
-    return [{
-      alias,
-      open: (keyPassword: string) => ({
+    return [
+      {
         alias,
-        certificates,
-        key: createPrivateKey({ key: uncover(covered(info), passwordBytes(keyPassword)), format: "der", type: "pkcs8" })
-      })
-    }]
+        open: (keyPassword: string) => ({
+          alias,
+          certificates,
+          key: createPrivateKey({
+            key: uncover(covered(info), passwordBytes(keyPassword)),
+            format: "der",
+            type: "pkcs8"
+          })
+        })
+      }
+    ]
   }).flat()
 }

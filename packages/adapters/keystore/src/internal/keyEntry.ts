@@ -21,13 +21,18 @@ export class Refused extends Error {
 }
 
 /** The certificate of the key, then each one's issuer as far as they are there; undefined when none fits the key. */
-export const chainOf = ({ certificates, key }: KeyEntry): readonly [X509Certificate, ...Array<X509Certificate>] | undefined => {
+export const chainOf = ({
+  certificates,
+  key
+}: KeyEntry): readonly [X509Certificate, ...Array<X509Certificate>] | undefined => {
   const parsed = certificates.map((der) => new X509Certificate(der))
   const leaf = parsed.find((certificate) => certificate.checkPrivateKey(key))
   if (leaf === undefined) return undefined
   const chain: [X509Certificate, ...Array<X509Certificate>] = [leaf]
   for (let last = leaf; !last.checkIssued(last);) {
-    const issuer = parsed.find((candidate) => !chain.includes(candidate) && last.checkIssued(candidate) && last.verify(candidate.publicKey))
+    const issuer = parsed.find(
+      (candidate) => !chain.includes(candidate) && last.checkIssued(candidate) && last.verify(candidate.publicKey)
+    )
     if (issuer === undefined) break
     chain.push(issuer)
     last = issuer

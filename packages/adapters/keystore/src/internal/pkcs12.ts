@@ -19,7 +19,7 @@ const attribute = (bag: forge.pkcs12.Bag, name: "friendlyName" | "localKeyId"): 
 }
 
 const bagsOf = (file: forge.pkcs12.Pkcs12Pfx, type: string | undefined): ReadonlyArray<forge.pkcs12.Bag> =>
-  type === undefined ? [] : file.getBags({ bagType: type })[type] ?? []
+  type === undefined ? [] : (file.getBags({ bagType: type })[type] ?? [])
 
 const parse = (bytes: Buffer): forge.asn1.Asn1 => asn1.fromDer(forge.util.createBuffer(bytes.toString("latin1")), false)
 
@@ -35,7 +35,11 @@ export const readPkcs12 = (bytes: Buffer, password: string): ReadonlyArray<KeyEn
   const file = pkcs12.pkcs12FromAsn1(parse(bytes), false, password)
   const certificates = bagsOf(file, pki.oids.certBag).map(certificateOf)
   const keys = [...bagsOf(file, pki.oids.pkcs8ShroudedKeyBag), ...bagsOf(file, pki.oids.keyBag)]
-  return keys.map((bag, index) => ({ alias: attribute(bag, "friendlyName") ?? String(index + 1), key: keyOf(bag), certificates }))
+  return keys.map((bag, index) => ({
+    alias: attribute(bag, "friendlyName") ?? String(index + 1),
+    key: keyOf(bag),
+    certificates
+  }))
 }
 
 /** What node-forge says, as an operator needs it. */
