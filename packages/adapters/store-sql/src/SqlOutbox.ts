@@ -2,7 +2,7 @@ import { MessageId } from "@eformidling/domain/MessageId"
 import { ServiceIdentifier } from "@eformidling/domain/ServiceIdentifier"
 import { type Leased, Outbox, type OutboxItem, Outcome } from "@eformidling/port-store/Outbox"
 import type { StoreError } from "@eformidling/port-store/StoreError"
-import { Array as Arr, Clock, DateTime, Duration, Effect, Layer, Schema } from "effect"
+import { Array as Arr, Clock, DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { decodeRows, Flag, Instant, Text, touched, Whole } from "./internal/columns.ts"
@@ -24,6 +24,9 @@ const Row = Schema.Struct({
   may_have_arrived: Flag
 })
 type Row = typeof Row.Type
+
+/** When the database did not say what is due. Milliseconds. */
+const ASK_AGAIN_AFTER = 1000
 
 const readWork = (row: Row): Effect.Effect<OutboxItem["work"], StoreError> => {
   if (row.kind === "message") return Effect.succeed({ kind: "message", messageId: row.message_id })
@@ -125,15 +128,14 @@ const make = Effect.gen(function* () {
     Effect.map((rows) => rows[0]?.due_at ?? Number.POSITIVE_INFINITY)
   )
 
-  // What cannot be asked now may be asked when the wait is over.
   const awaitWork = Effect.fnUntraced(function* (atMost: Duration.Duration) {
     const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(atMost)
     while (true) {
       const comes = yield* wakeup.listen
-      const due = yield* Effect.orElseSucceed(nextDue, () => Number.POSITIVE_INFINITY)
+      const due = yield* Effect.option(nextDue)
       const now = yield* Clock.currentTimeMillis
-      const until = Math.min(due, deadline)
-      if (until <= now) return
+      if (deadline <= now || (Option.isSome(due) && due.value <= now)) return
+      const until = Math.min(Option.getOrElse(due, () => now + ASK_AGAIN_AFTER), deadline)
       yield* Effect.raceFirst(comes, Effect.sleep(Duration.millis(until - now)))
     }
   })
