@@ -19,6 +19,8 @@ import { inspect, QueueNotFound } from "./QueueInspection.ts"
 import type { QueueInspection } from "./QueueInspection.ts"
 import type { AccessKey } from "./Sas.ts"
 
+export type { BrokerOptions, QueueOptions, QueueSettings } from "./BrokerOptions.ts"
+
 /** The broker cannot listen: choose another port, or stop what holds it. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
   host: Schema.String,

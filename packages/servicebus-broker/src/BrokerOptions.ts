@@ -1,6 +1,6 @@
 import { Duration } from "effect"
 import type { Journal } from "./Journal.ts"
-import type { QueueRules } from "./Queue.ts"
+import type { QueueRules } from "./QueueRules.ts"
 import type { AccessKey } from "./Sas.ts"
 
 /** The rules of queues, with Azure's defaults. */

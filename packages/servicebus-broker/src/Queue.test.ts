@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { content } from "./internal/testContent.ts"
 import type { Content } from "./Message.ts"
 import { Queue } from "./Queue.ts"
-import type { Change, QueueRules } from "./Queue.ts"
+import type { Change, QueueRules } from "./QueueRules.ts"
 
 const rules: QueueRules = {
   name: "q", lockDuration: 1000, maxDeliveryCount: 3, timeToLive: Infinity, deadLetterOnExpiration: true, maxSize: Infinity, duplicateDetection: 0

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../Journal.ts"
 import type { Content, DeadLetterReason, Lock, Message, Properties } from "../Message.ts"
 import { Queue } from "../Queue.ts"
-import type { Change, QueueRules } from "../Queue.ts"
+import type { Change, QueueRules } from "../QueueRules.ts"
 import { deadLettersOf, parseAddress } from "./address.ts"
 import type { Address } from "./address.ts"
 import { amend } from "./amqpMessage.ts"
