@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto"
+import { generateKeyPair, type KeyObject, sign } from "node:crypto"
 
 /** A key pair and its private key as PKCS#8 in PEM. */
 export interface RsaKey {
@@ -28,6 +28,3 @@ export const signature = (data: Uint8Array, key: KeyObject): Effect.Effect<Uint8
   Effect.callback((resume) => {
     sign("RSA-SHA256", data, key, (error, value) => resume(error ? Effect.die(error) : Effect.succeed(value)))
   })
-
-/** Reads what {@link generate} wrote. */
-export const fromPem = (pem: string): KeyObject => createPrivateKey(pem)

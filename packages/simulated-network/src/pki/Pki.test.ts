@@ -1,6 +1,8 @@
 import { NodeServices } from "@effect/platform-node"
+import * as KeystoreBusinessCertificate from "@eformidling/adapter-keystore/KeystoreBusinessCertificate"
+import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Path } from "effect"
+import { Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { X509Certificate } from "node:crypto"
 import { execFileSync, spawnSync } from "node:child_process"
@@ -59,6 +61,25 @@ describe("Pki", () => {
         )
         assert.match(verified, /: OK/)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("writes files that are keystores, with the certificate and its issuer", () =>
+    Effect.gen(function* () {
+      const path = yield* Path.Path
+      const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      yield* fingerprintsIn(folder)
+      const certificate = yield* BusinessCertificate.pipe(
+        Effect.provide(
+          KeystoreBusinessCertificate.layer({
+            path: path.join(folder, "910076787.pem"),
+            type: "PEM",
+            password: Redacted.make("")
+          })
+        )
+      )
+      assert.deepStrictEqual(certificate.organisasjonsnummer, Option.some("910076787"))
+      assert.lengthOf(certificate.chain, 2)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.effect("keeps the same keys when its folder is opened again", () =>
