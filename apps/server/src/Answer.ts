@@ -4,10 +4,11 @@
 import type { DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
 import type { ExchangeError } from "@eformidling/exchange/ExchangeError"
 import type { StoreError } from "@eformidling/port-store/StoreError"
-import { Effect } from "effect"
+import { Cause, Effect } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import { ApiError, frameworkExceptions } from "./ApiError.ts"
 import { fromExchange, storeFailed } from "./ErrorTable.ts"
+import { masked } from "./Masking.ts"
 import * as Responses from "./Responses.ts"
 
 /** What a handler may fail with. */
@@ -37,5 +38,5 @@ export const answer = <E extends Failure, R>(handler: Effect.Effect<HttpServerRe
   Effect.catch(handler, (failure: Failure) => {
     const error = toApiError(failure)
     const response = Responses.failed(error)
-    return error.status < 500 ? response : Effect.andThen(Effect.logError(failure.message, failure), response)
+    return error.status < 500 ? response : Effect.andThen(Effect.logError(masked(Cause.pretty(Cause.fail(failure)))), response)
   })

@@ -17,6 +17,7 @@ import * as ConversationHandlers from "./ConversationHandlers.ts"
 import * as ManageHandlers from "./ManageHandlers.ts"
 import * as MessageInHandlers from "./MessageInHandlers.ts"
 import * as MessageOutHandlers from "./MessageOutHandlers.ts"
+import * as RegistryHealth from "./RegistryHealth.ts"
 import * as StatusHandlers from "./StatusHandlers.ts"
 import * as Swagger from "./Swagger.ts"
 
@@ -81,7 +82,7 @@ const groups = (settings: Settings) =>
     MessageInHandlers.layer,
     ConversationHandlers.layer,
     StatusHandlers.layer,
-    ManageHandlers.layer(settings)
+    ManageHandlers.layer(settings).pipe(Layer.provide(RegistryHealth.layer))
   )
 
 /** The routes on whatever server is given. */

@@ -65,7 +65,7 @@ const answerTo = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
     }
   }
   if (HttpApiError.HttpApiSchemaError.is(error)) return yield* Responses.failed(fromSchemaError(error))
-  yield* Effect.logError("A request failed unexpectedly", cause)
+  yield* Effect.logError(`A request failed unexpectedly: ${masked(Cause.pretty(cause))}`)
   return yield* Responses.failed(unexpected)
 })
 
