@@ -15,8 +15,8 @@ import { promises } from "./Promises.ts"
 /**
  * Handles one thing a receiver has taken; the handler to give to `MessageReceiver.take`.
  *
- * When it succeeds everything about the message has been committed. It fails with `Undeliverable` for what will never
- * be handled, and with `StoreError` when the peer should deliver again. Repeating it changes nothing.
+ * When it succeeds everything about the message has been committed. It fails with `StoreError` when the peer should
+ * deliver again. Repeating it changes nothing.
  */
 export const receive = (service: ServiceIdentifier) =>
   Effect.fn("receive")(function* (incoming: Incoming) {
