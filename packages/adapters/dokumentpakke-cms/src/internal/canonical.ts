@@ -12,7 +12,7 @@ interface Method {
 }
 
 /** The methods that are read. `xml:id` and `xml:base`, where 1.0 and 1.1 differ, do not get past the parser. */
-export const canonicalizationMethods: Readonly<Record<string, Method>> = {
+const canonicalizationMethods: Readonly<Record<string, Method>> = {
   "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": { exclusive: false },
   "http://www.w3.org/2006/12/xml-c14n11": { exclusive: false },
   "http://www.w3.org/2001/10/xml-exc-c14n#": { exclusive: true }

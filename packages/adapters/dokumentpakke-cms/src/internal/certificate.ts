@@ -8,7 +8,7 @@ import { child, expect, integer, Malformed, oid, octets, read, time, type Value 
 import { display, relativeNames } from "./distinguishedName.ts"
 import { oids } from "./oids.ts"
 
-export interface Extension {
+interface Extension {
   readonly critical: boolean
   readonly value: Uint8Array
 }

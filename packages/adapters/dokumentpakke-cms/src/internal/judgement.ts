@@ -21,7 +21,7 @@ import { parseXml } from "./xml.ts"
 import { readDirectory } from "./zipDirectory.ts"
 
 /** A document with what the signature says of it. */
-export interface SignedContent extends Content {
+interface SignedContent extends Content {
   readonly mimeType: string | undefined
 }
 

@@ -33,7 +33,7 @@ export const checkSize = ({ bytes, name, packedBytes }: Entry, limits: Limits): 
  * Gives the entry's bytes to `to` and fails as soon as they are more than the header says, and at the end when
  * they are fewer, have another CRC, or do not use up what is packed.
  */
-export const readEntry = Effect.fnUntraced(function* <E>(
+const readEntry = Effect.fnUntraced(function* <E>(
   stored: Stored,
   entry: Entry,
   to: (bytes: Uint8Array) => Effect.Effect<void, E>
