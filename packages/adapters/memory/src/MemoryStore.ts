@@ -1,0 +1,21 @@
+import type { Store } from "@eformidling/port-store/Store"
+import { Layer } from "effect"
+import * as MemoryState from "./internal/memoryState.ts"
+import * as MemoryConversations from "./MemoryConversations.ts"
+import * as MemoryDeadLetters from "./MemoryDeadLetters.ts"
+import * as MemoryDocuments from "./MemoryDocuments.ts"
+import * as MemoryInbox from "./MemoryInbox.ts"
+import * as MemoryOutbox from "./MemoryOutbox.ts"
+import * as MemoryOutMessages from "./MemoryOutMessages.ts"
+import * as MemoryTransaction from "./MemoryTransaction.ts"
+
+/** The whole store in memory, empty at first and gone with its layer. */
+export const layer: Layer.Layer<Store> = Layer.mergeAll(
+  MemoryTransaction.layer,
+  MemoryConversations.layer,
+  MemoryOutMessages.layer,
+  MemoryOutbox.layer,
+  MemoryInbox.layer,
+  MemoryDocuments.layer,
+  MemoryDeadLetters.layer
+).pipe(Layer.provide(MemoryState.layer))
