@@ -1,0 +1,122 @@
+import { assert, layer } from "@effect/vitest"
+import { MessageId } from "@eformidling/domain/MessageId"
+import { Documents } from "@eformidling/port-store/Documents"
+import { OutMessages } from "@eformidling/port-store/OutMessages"
+import { DateTime, Deferred, Duration, Effect, Option } from "effect"
+import { HttpServer } from "effect/http"
+import * as Net from "node:net"
+import { idOf, innsynskrav } from "./internal/messages.testing.ts"
+import * as TestServer from "./internal/testServer.testing.ts"
+
+const { Client, LogLines } = TestServer
+
+const create = Effect.gen(function* () {
+  const { call } = yield* Client
+  const sbd = innsynskrav()
+  yield* call("POST", "/api/messages/out", {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(sbd)
+  })
+  return idOf(sbd)
+})
+
+/** Opens a connection, sends the text, and runs what is to be done with it. */
+const connected = <A, E, R>(text: string, use: (socket: Net.Socket) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { address } = yield* HttpServer.HttpServer
+    const socket = yield* Effect.acquireRelease(
+      Effect.callback<Net.Socket>((resume) => {
+        const socket = Net.connect({ host: "127.0.0.1", port: "port" in address ? address.port : 0 }, () => {
+          socket.write(text)
+          resume(Effect.succeed(socket))
+        })
+      }),
+      (socket) => Effect.sync(() => socket.destroy())
+    )
+    return yield* use(socket)
+  }).pipe(Effect.scoped)
+
+const closed = (socket: Net.Socket) =>
+  Effect.callback<string>((resume) => {
+    let received = ""
+    socket.on("data", (chunk: Buffer) => (received += chunk.toString("latin1")))
+    socket.on("error", () => {})
+    socket.on("close", () => resume(Effect.succeed(received)))
+  })
+
+const beginning = (messageId: string) =>
+  `PUT /api/messages/out/${messageId} HTTP/1.1\r\nHost: localhost\r\nContent-Disposition: attachment; filename=a.txt\r\n` +
+  "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+
+/** Waits until the server has logged a line about the message; polls the log, since the server tells in no other way. */
+const logged = Effect.fnUntraced(function* (messageId: string, outcome: string) {
+  const { lines } = yield* LogLines
+  const found = Effect.sync(() => lines.some((line) => line.includes(messageId) && line.includes(outcome)))
+  yield* Effect.repeat(Effect.delay(found, "5 millis"), { until: (is) => is }).pipe(Effect.timeout("5 seconds"))
+})
+
+const leavesNothing = Effect.fnUntraced(function* (messageId: string) {
+  const documents = yield* Documents
+  const outMessages = yield* OutMessages
+  assert.lengthOf(Option.getOrThrow(yield* outMessages.get(MessageId.make(messageId))).documents, 0)
+  const orphans = yield* documents.sweep(DateTime.add(yield* DateTime.now, { days: 1 }))
+  assert.strictEqual(orphans, 0)
+})
+
+layer(TestServer.layer({ settings: { idleTimeout: Duration.millis(200) } }), { excludeTestServices: true })(
+  "a connection",
+  (it) => {
+    it.effect("that the client drops in the middle of an upload leaves nothing", () =>
+      Effect.gen(function* () {
+        const messageId = yield* create
+        yield* connected(beginning(messageId), (socket) => Effect.sync(() => socket.destroySoon()))
+        yield* logged(messageId, "aborted")
+        yield* leavesNothing(messageId)
+      })
+    )
+
+    it.effect("on which nothing moves in the middle of an upload is ended, and leaves nothing", () =>
+      Effect.gen(function* () {
+        const messageId = yield* create
+        yield* connected(beginning(messageId), (socket) => Effect.timeout(closed(socket), "5 seconds"))
+        yield* logged(messageId, "aborted")
+        yield* leavesNothing(messageId)
+      })
+    )
+
+    it.effect("on which no HTTP is spoken is answered and ended", () =>
+      Effect.gen(function* () {
+        const received = yield* connected("this is no HTTP\r\n\r\n", closed).pipe(Effect.timeout("5 seconds"))
+        assert.match(received, /^HTTP\/1\.1 400 /)
+      })
+    )
+
+    it.effect("whose headers are too large is answered and ended", () =>
+      Effect.gen(function* () {
+        const text = `GET /api/statuses HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`
+        const received = yield* connected(text, closed).pipe(Effect.timeout("5 seconds"))
+        assert.match(received, /^HTTP\/1\.1 431 /)
+      })
+    )
+
+    it.effect("is used for more than one request", () =>
+      Effect.gen(function* () {
+        const request = "GET /manage/info HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        const two = yield* Deferred.make<void>()
+        yield* connected(request, (socket) =>
+          Effect.gen(function* () {
+            let received = ""
+            const services = yield* Effect.context()
+            socket.on("data", (chunk: Buffer) => {
+              received += chunk.toString("latin1")
+              const answers = received.split("HTTP/1.1 200 OK").length - 1
+              if (answers === 1 && received.endsWith("}")) socket.write(request)
+              if (answers === 2) Effect.runForkWith(services)(Deferred.succeed(two, undefined))
+            })
+            yield* Deferred.await(two).pipe(Effect.timeout("5 seconds"))
+          })
+        )
+      })
+    )
+  }
+)
