@@ -40,43 +40,47 @@ export interface BrokerClock {
 }
 
 /** A running Service Bus namespace. */
-export class Broker extends Context.Service<Broker, {
-  /** What `new ServiceBusClient` takes. Holds the key. */
-  readonly connectionString: string
-  /** The same with another key, or with a key that is wrong. */
-  readonly connectionStringOf: (key: Pick<AccessKey, "name" | "key">) => string
-  readonly host: string
-  /** Port of AMQP. */
-  readonly port: number
-  /** `http://host:port` of the REST data plane; `undefined` when there is none. */
-  readonly restUrl: string | undefined
-  /** Looks into a queue. */
-  readonly queue: (name: string) => QueueInspection
-  /** Makes a queue. One that exists already is left as it is. */
-  readonly createQueue: (queue: string | QueueOptions) => Effect.Effect<void>
-  /** Replaces a key's text, or adds a key. Connections keep what they have proved until their tokens expire. */
-  readonly putKey: (key: AccessKey) => Effect.Effect<void>
-  readonly faults: Faults
-  readonly clock: BrokerClock
-}>()("@eformidling/servicebus-broker/Broker") {}
+export class Broker extends Context.Service<
+  Broker,
+  {
+    /** What `new ServiceBusClient` takes. Holds the key. */
+    readonly connectionString: string
+    /** The same with another key, or with a key that is wrong. */
+    readonly connectionStringOf: (key: Pick<AccessKey, "name" | "key">) => string
+    readonly host: string
+    /** Port of AMQP. */
+    readonly port: number
+    /** `http://host:port` of the REST data plane; `undefined` when there is none. */
+    readonly restUrl: string | undefined
+    /** Looks into a queue. */
+    readonly queue: (name: string) => QueueInspection
+    /** Makes a queue. One that exists already is left as it is. */
+    readonly createQueue: (queue: string | QueueOptions) => Effect.Effect<void>
+    /** Replaces a key's text, or adds a key. Connections keep what they have proved until their tokens expire. */
+    readonly putKey: (key: AccessKey) => Effect.Effect<void>
+    readonly faults: Faults
+    readonly clock: BrokerClock
+  }
+>()("@eformidling/servicebus-broker/Broker") {}
 
-const listen = Effect.fnUntraced(function*(server: Server, host: string, port: number, dropConnections: () => void) {
+const listen = Effect.fnUntraced(function* (server: Server, host: string, port: number, dropConnections: () => void) {
   yield* Effect.acquireRelease(
     Effect.callback<void, ListenError>((resume) => {
       server.once("error", (cause) => resume(Effect.fail(new ListenError({ host, port, cause }))))
       server.listen({ host, port }, () => resume(Effect.void))
     }),
-    () => Effect.callback<void>((resume) => {
-      server.close(() => resume(Effect.void))
-      dropConnections()
-    })
+    () =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        dropConnections()
+      })
   )
   const address = server.address()
   return typeof address === "object" && address !== null ? address.port : port
 })
 
 /** Starts a broker; it ends, with all its connections, when the scope does. */
-export const make = Effect.fnUntraced(function*(
+export const make = Effect.fnUntraced(function* (
   options: BrokerOptions = {}
 ): Effect.fn.Return<Broker["Service"], ListenError | JournalError, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -84,7 +88,8 @@ export const make = Effect.fnUntraced(function*(
   const keys = new Map<string, AccessKey>()
   const keyName = options.keyName ?? "RootManageSharedAccessKey"
   const key = options.key ?? (yield* Effect.sync(() => randomBytes(32).toString("base64")))
-  for (const each of [...(options.keys ?? []), { name: keyName, key, rights: ["Manage"] as const }]) keys.set(each.name, each)
+  for (const each of [...(options.keys ?? []), { name: keyName, key, rights: ["Manage"] as const }])
+    keys.set(each.name, each)
 
   const time = new BrokerTime(clock, options.time ?? "running")
   const committer = new Committer(options.journal)
@@ -104,10 +109,12 @@ export const make = Effect.fnUntraced(function*(
 
   yield* Effect.addFinalizer(() => committer.flush())
   yield* Effect.forkScoped(committer.run())
-  yield* Effect.forkScoped(time.keep(() => {
-    namespace.advance()
-    return namespace.nextDeadline()
-  }))
+  yield* Effect.forkScoped(
+    time.keep(() => {
+      namespace.advance()
+      return namespace.nextDeadline()
+    })
+  )
 
   const around = { namespace, keys: () => [...keys.values()], tokenTime: () => clock.currentTimeMillisUnsafe() }
   const amqp = new AmqpFront(around, randomUUID())
@@ -134,10 +141,11 @@ export const make = Effect.fnUntraced(function*(
     faults: makeFaults(plan, amqp),
     clock: {
       now: Effect.sync(() => DateTime.makeUnsafe(time.now())),
-      adjust: (by) => Effect.sync(() => {
-        time.move(Duration.toMillis(by))
-        namespace.advance()
-      })
+      adjust: (by) =>
+        Effect.sync(() => {
+          time.move(Duration.toMillis(by))
+          namespace.advance()
+        })
     }
   })
 })
@@ -154,11 +162,20 @@ const inspection = (namespace: Namespace, name: string): QueueInspection => {
       const dead = deadLetters?.queue.counts
       return { ...queue.counts, deadLettered: dead === undefined ? 0 : dead.active + dead.locked + dead.deferred }
     }),
-    messages: (state) => Effect.map(entity, ({ queue }) =>
-      all(queue.peek(0, Infinity, namespace.around.now()).filter((message) => state === undefined || message.state === state))),
-    deadLettered: Effect.map(entity, ({ deadLetters }) => all(deadLetters?.queue.peek(0, Infinity, namespace.around.now()) ?? []))
+    messages: (state) =>
+      Effect.map(entity, ({ queue }) =>
+        all(
+          queue
+            .peek(0, Infinity, namespace.around.now())
+            .filter((message) => state === undefined || message.state === state)
+        )
+      ),
+    deadLettered: Effect.map(entity, ({ deadLetters }) =>
+      all(deadLetters?.queue.peek(0, Infinity, namespace.around.now()) ?? [])
+    )
   }
 }
 
 /** Serves a broker for as long as the layer lives. */
-export const layer = (options: BrokerOptions = {}): Layer.Layer<Broker, ListenError | JournalError> => Layer.effect(Broker, make(options))
+export const layer = (options: BrokerOptions = {}): Layer.Layer<Broker, ListenError | JournalError> =>
+  Layer.effect(Broker, make(options))

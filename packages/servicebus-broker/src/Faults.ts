@@ -13,11 +13,15 @@ export interface Faults {
   /** Destroys connections without a word, and returns how many. With `queue`, those that have a link to it. */
   readonly dropConnections: (options?: { readonly queue?: string }) => Effect.Effect<number>
   /** Detaches links (by default with `amqp:link:detach-forced`, upon which the SDK attaches again), and returns how many. */
-  readonly detachLinks: (
-    options?: { readonly queue?: string; readonly condition?: string; readonly description?: string }
-  ) => Effect.Effect<number>
+  readonly detachLinks: (options?: {
+    readonly queue?: string
+    readonly condition?: string
+    readonly description?: string
+  }) => Effect.Effect<number>
   /** Rejects sends with an AMQP error condition. The message is not kept. */
-  readonly refuseSends: (options: FaultScope & { readonly condition: string; readonly description?: string }) => Effect.Effect<void>
+  readonly refuseSends: (
+    options: FaultScope & { readonly condition: string; readonly description?: string }
+  ) => Effect.Effect<void>
   /** Rejects sends with `com.microsoft:server-busy`, as a namespace over its limits does. */
   readonly throttle: (options?: FaultScope) => Effect.Effect<void>
   /** Keeps the answers to sends back, for a while of the broker's time. The messages are kept at once. */

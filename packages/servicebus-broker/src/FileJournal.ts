@@ -27,14 +27,15 @@ interface OpenFile {
   readonly length: number
 }
 
-const io = <A>(run: () => Promise<A>): Effect.Effect<A, unknown> => Effect.tryPromise({ try: run, catch: (cause) => cause })
+const io = <A>(run: () => Promise<A>): Effect.Effect<A, unknown> =>
+  Effect.tryPromise({ try: run, catch: (cause) => cause })
 
 const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
 
 const readWhole = (path: string) =>
   io(() => readFile(path)).pipe(Effect.catchIf(isMissing, () => Effect.succeed(Buffer.alloc(0))))
 
-const writeWhole = Effect.fnUntraced(function*(handle: FileHandle, parts: ReadonlyArray<Uint8Array>) {
+const writeWhole = Effect.fnUntraced(function* (handle: FileHandle, parts: ReadonlyArray<Uint8Array>) {
   const whole = Buffer.concat(parts)
   for (let written = 0; written < whole.length;) {
     const from = written
@@ -46,7 +47,7 @@ const writeWhole = Effect.fnUntraced(function*(handle: FileHandle, parts: Readon
 const entriesInFrame = 256
 
 /** Writes what is left into a new file and puts it in the old one's place, in one step. */
-const rewrite = Effect.fnUntraced(function*(path: string, state: JournalState) {
+const rewrite = Effect.fnUntraced(function* (path: string, state: JournalState) {
   yield* io(() => mkdir(dirname(path), { recursive: true }))
   const handle = yield* io(() => open(`${path}.new`, "w"))
   let length = 0
@@ -67,9 +68,11 @@ const rewrite = Effect.fnUntraced(function*(path: string, state: JournalState) {
  * Content is held in memory once, shared with the broker. A file whose end is damaged is read up to the damage. An
  * append that fails leaves the file as it was before: the next one writes it anew.
  */
-export const make = Effect.fnUntraced(function*(
-  { compactAt = 64 * 1024 * 1024, path, sync = true }: FileJournalOptions
-): Effect.fn.Return<Journal, never, Scope.Scope> {
+export const make = Effect.fnUntraced(function* ({
+  compactAt = 64 * 1024 * 1024,
+  path,
+  sync = true
+}: FileJournalOptions): Effect.fn.Return<Journal, never, Scope.Scope> {
   const turn = yield* Semaphore.make(1)
   let state = new JournalState()
   let file: OpenFile | undefined
@@ -80,7 +83,7 @@ export const make = Effect.fnUntraced(function*(
     return handle === undefined ? Effect.void : Effect.ignore(io(() => handle.close()))
   })
 
-  const reopen = Effect.gen(function*() {
+  const reopen = Effect.gen(function* () {
     const next = yield* rewrite(path, state)
     yield* close
     file = next
@@ -89,7 +92,7 @@ export const make = Effect.fnUntraced(function*(
 
   yield* Effect.addFinalizer(() => turn.withPermit(close))
 
-  const load = Effect.gen(function*() {
+  const load = Effect.gen(function* () {
     state = new JournalState()
     for (const entry of decodeFrames(yield* readWhole(path)).entries) state.apply(entry)
     yield* reopen
@@ -97,7 +100,7 @@ export const make = Effect.fnUntraced(function*(
   }).pipe(Effect.mapError((cause) => new JournalError({ operation: "load", cause })))
 
   const append = Effect.fnUntraced(
-    function*(entries: ReadonlyArray<JournalEntry>) {
+    function* (entries: ReadonlyArray<JournalEntry>) {
       const { handle, length } = file ?? (yield* reopen)
       const written = yield* writeWhole(handle, encodeFrame(entries))
       if (sync) yield* io(() => handle.datasync())

@@ -6,12 +6,12 @@ import type { StoredMessage } from "./Message.ts"
 export type JournalEntry =
   | { readonly _tag: "Stored"; readonly queue: string; readonly message: StoredMessage }
   | {
-    readonly _tag: "Counted"
-    readonly queue: string
-    readonly sequenceNumber: number
-    readonly deliveryCount: number
-    readonly deferred: boolean
-  }
+      readonly _tag: "Counted"
+      readonly queue: string
+      readonly sequenceNumber: number
+      readonly deliveryCount: number
+      readonly deferred: boolean
+    }
   | { readonly _tag: "Removed"; readonly queue: string; readonly sequenceNumber: number }
   | { readonly _tag: "Numbered"; readonly queue: string; readonly nextSequenceNumber: number }
 

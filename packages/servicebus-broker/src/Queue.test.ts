@@ -6,14 +6,26 @@ import { Queue } from "./Queue.ts"
 import type { Change, QueueRules } from "./QueueRules.ts"
 
 const rules: QueueRules = {
-  name: "q", lockDuration: 1000, maxDeliveryCount: 3, timeToLive: Infinity, deadLetterOnExpiration: true, maxSize: Infinity, duplicateDetection: 0
+  name: "q",
+  lockDuration: 1000,
+  maxDeliveryCount: 3,
+  timeToLive: Infinity,
+  deadLetterOnExpiration: true,
+  maxSize: Infinity,
+  duplicateDetection: 0
 }
 
 const make = (over: Partial<QueueRules> = {}) => {
   const changes: Array<Change> = []
   const around = { amend: (held: Content) => held, deadLetters: undefined }
-  const dead = new Queue({ ...rules, name: "q/$DeadLetterQueue", maxDeliveryCount: Infinity, timeToLive: Infinity }, { ...around, record: () => undefined })
-  const queue = new Queue({ ...rules, ...over }, { ...around, deadLetters: dead, record: (change) => void changes.push(change) })
+  const dead = new Queue(
+    { ...rules, name: "q/$DeadLetterQueue", maxDeliveryCount: Infinity, timeToLive: Infinity },
+    { ...around, record: () => undefined }
+  )
+  const queue = new Queue(
+    { ...rules, ...over },
+    { ...around, deadLetters: dead, record: (change) => void changes.push(change) }
+  )
   const put = (messageId: string, now: number, with_: Partial<Content> = {}) => {
     const admission = queue.admit(content(messageId, with_), now)
     if (admission._tag === "Admitted") queue.publish(admission.message, now)
@@ -23,7 +35,20 @@ const make = (over: Partial<QueueRules> = {}) => {
 }
 
 const Step = Schema.Struct({
-  act: Schema.Literals(["put", "putShort", "putLater", "lock", "take", "complete", "abandon", "defer", "deadLetter", "renew", "wait", "receiveDeferred"]),
+  act: Schema.Literals([
+    "put",
+    "putShort",
+    "putLater",
+    "lock",
+    "take",
+    "complete",
+    "abandon",
+    "defer",
+    "deadLetter",
+    "renew",
+    "wait",
+    "receiveDeferred"
+  ]),
   pick: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 }))
 })
 
@@ -43,7 +68,11 @@ const run = (steps: ReadonlyArray<typeof Step.Type>) => {
     if (act === "wait") now += pick * 100
     else if (act === "put" || act === "putShort" || act === "putLater") {
       put_++
-      put(String(put_), now, act === "put" ? {} : act === "putShort" ? { timeToLive: pick * 50 } : { scheduledFor: now + pick * 50 })
+      put(
+        String(put_),
+        now,
+        act === "put" ? {} : act === "putShort" ? { timeToLive: pick * 50 } : { scheduledFor: now + pick * 50 }
+      )
     } else if (act === "lock") {
       const name = `t${tokens++}`
       if (queue.lock(name, now) !== undefined) held.push(name)
@@ -63,48 +92,88 @@ const run = (steps: ReadonlyArray<typeof Step.Type>) => {
 describe("Queue", () => {
   const options = { arbitrary: { runs: 300 } }
 
-  it.prop("loses no message and makes none", [Schema.Array(Step)], ([steps]) => {
-    const { out, put, total } = run(steps)
-    assert.strictEqual(total + out, put)
-  }, options)
+  it.prop(
+    "loses no message and makes none",
+    [Schema.Array(Step)],
+    ([steps]) => {
+      const { out, put, total } = run(steps)
+      assert.strictEqual(total + out, put)
+    },
+    options
+  )
 
-  it.prop("counts what peeking shows", [Schema.Array(Step)], ([steps]) => {
-    const { now, queue } = run(steps)
-    const seen = queue.peek(0, Infinity, now)
-    const of = (state: string) => seen.filter((message) => message.state === state).length
-    assert.deepStrictEqual(queue.counts, { active: of("Active"), locked: of("Locked"), deferred: of("Deferred"), scheduled: of("Scheduled") })
-    assert.deepStrictEqual(seen.map((message) => message.sequenceNumber), seen.map((message) => message.sequenceNumber).toSorted((a, b) => a - b))
-  }, options)
+  it.prop(
+    "counts what peeking shows",
+    [Schema.Array(Step)],
+    ([steps]) => {
+      const { now, queue } = run(steps)
+      const seen = queue.peek(0, Infinity, now)
+      const of = (state: string) => seen.filter((message) => message.state === state).length
+      assert.deepStrictEqual(queue.counts, {
+        active: of("Active"),
+        locked: of("Locked"),
+        deferred: of("Deferred"),
+        scheduled: of("Scheduled")
+      })
+      assert.deepStrictEqual(
+        seen.map((message) => message.sequenceNumber),
+        seen.map((message) => message.sequenceNumber).toSorted((a, b) => a - b)
+      )
+    },
+    options
+  )
 
-  it.prop("keeps every delivery count below the maximum", [Schema.Array(Step)], ([steps]) => {
-    const { now, queue } = run(steps)
-    for (const message of queue.peek(0, Infinity, now)) assert.isBelow(message.deliveryCount, rules.maxDeliveryCount)
-  }, options)
+  it.prop(
+    "keeps every delivery count below the maximum",
+    [Schema.Array(Step)],
+    ([steps]) => {
+      const { now, queue } = run(steps)
+      for (const message of queue.peek(0, Infinity, now)) assert.isBelow(message.deliveryCount, rules.maxDeliveryCount)
+    },
+    options
+  )
 
-  it.prop("has nothing due by now, and its next deadline ahead", [Schema.Array(Step)], ([steps]) => {
-    const { now, queue } = run(steps)
-    queue.advance(now)
-    assert.isAbove(queue.nextDeadline(), now)
-  }, options)
+  it.prop(
+    "has nothing due by now, and its next deadline ahead",
+    [Schema.Array(Step)],
+    ([steps]) => {
+      const { now, queue } = run(steps)
+      queue.advance(now)
+      assert.isAbove(queue.nextDeadline(), now)
+    },
+    options
+  )
 
-  it.prop("records enough to stand up again", [Schema.Array(Step)], ([steps]) => {
-    const { changes, now, queue } = run(steps)
-    queue.advance(now)
-    const left = new Set<number>()
-    for (const change of changes) {
-      if (change._tag === "Stored") left.add(change.message.sequenceNumber)
-      else if (change._tag === "Removed") left.delete(change.sequenceNumber)
-    }
-    assert.sameMembers([...left], queue.peek(0, Infinity, now).map((message) => message.sequenceNumber))
-  }, options)
+  it.prop(
+    "records enough to stand up again",
+    [Schema.Array(Step)],
+    ([steps]) => {
+      const { changes, now, queue } = run(steps)
+      queue.advance(now)
+      const left = new Set<number>()
+      for (const change of changes) {
+        if (change._tag === "Stored") left.add(change.message.sequenceNumber)
+        else if (change._tag === "Removed") left.delete(change.sequenceNumber)
+      }
+      assert.sameMembers(
+        [...left],
+        queue.peek(0, Infinity, now).map((message) => message.sequenceNumber)
+      )
+    },
+    options
+  )
 
   it("puts messages of an earlier run back under their own numbers", () => {
     const { changes, put, queue } = make()
     for (const id of ["a", "b", "c"]) put(id, 0)
     const again = make().queue
     again.continueFrom(queue.nextSequenceNumber)
-    for (const change of changes) if (change._tag === "Stored" && change.message.content.messageId !== "a") again.restore(change.message)
-    assert.deepStrictEqual(again.peek(0, Infinity, 0).map(({ sequenceNumber }) => sequenceNumber), [2, 3])
+    for (const change of changes)
+      if (change._tag === "Stored" && change.message.content.messageId !== "a") again.restore(change.message)
+    assert.deepStrictEqual(
+      again.peek(0, Infinity, 0).map(({ sequenceNumber }) => sequenceNumber),
+      [2, 3]
+    )
     assert.strictEqual(again.nextSequenceNumber, 4)
   })
 

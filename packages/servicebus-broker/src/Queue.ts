@@ -1,19 +1,10 @@
 import { Fifo } from "./internal/fifo.ts"
 import { Heap } from "./internal/heap.ts"
 import { Entry } from "./internal/queueEntry.ts"
+import { RecentIds } from "./internal/recentIds.ts"
 import { SequenceLog } from "./internal/sequenceLog.ts"
 import type { Content, Counts, DeadLetterReason, Lock, Message, Properties, StoredMessage } from "./Message.ts"
-import type { Admission, Change, QueueRules } from "./QueueRules.ts"
-
-/** What a queue needs from its surroundings. */
-export interface QueueSurroundings {
-  /** Told of every change, in order, before the operation returns. */
-  readonly record: (change: Change) => void
-  /** Lays properties over those of a message. */
-  readonly amend: (content: Content, properties: Properties) => Content
-  /** Where dead letters go; a dead-letter queue keeps its own. */
-  readonly deadLetters: Queue | undefined
-}
+import type { Admission, QueueRules, QueueSurroundings } from "./QueueRules.ts"
 
 /**
  * The state machine of one queue. It reads no clock and does no I/O: time and lock tokens are passed in, and every
@@ -32,8 +23,7 @@ export class Queue {
   readonly #lockEnds = new Heap<Lock>((lock) => lock.lockedUntil)
   readonly #expiries = new Heap<Entry>((entry) => entry.expiresAt)
   readonly #schedule = new Heap<Entry>((entry) => entry.scheduledFor ?? 0)
-  readonly #seen = new Map<string, number>()
-  readonly #seenEnds = new Fifo<readonly [messageId: string, until: number]>()
+  readonly #seen = new RecentIds()
   #counts = { active: 0, locked: 0, deferred: 0, scheduled: 0 }
   #size = 0
 
@@ -62,11 +52,10 @@ export class Queue {
     if (this.#size + content.bytes.length > this.rules.maxSize) return { _tag: "QuotaExceeded" }
     if (this.rules.duplicateDetection > 0 && content.messageId !== undefined) {
       if (this.#seen.has(content.messageId)) return { _tag: "Duplicate" }
-      const until = now + this.rules.duplicateDetection
-      this.#seen.set(content.messageId, until)
-      this.#seenEnds.push([content.messageId, until])
+      this.#seen.add(content.messageId, now + this.rules.duplicateDetection)
     }
-    const scheduledFor = content.scheduledFor !== undefined && content.scheduledFor > now ? content.scheduledFor : undefined
+    const scheduledFor =
+      content.scheduledFor !== undefined && content.scheduledFor > now ? content.scheduledFor : undefined
     const message = this.#append({
       content,
       enqueuedAt: scheduledFor ?? now,
@@ -237,7 +226,11 @@ export class Queue {
 
   /** Does what has come due: lost locks, scheduled messages, expired messages. */
   advance(now: number): void {
-    for (let due = this.#schedule.peek(); due !== undefined && (due.scheduledFor ?? 0) <= now; due = this.#schedule.peek()) {
+    for (
+      let due = this.#schedule.peek();
+      due !== undefined && (due.scheduledFor ?? 0) <= now;
+      due = this.#schedule.peek()
+    ) {
       this.#schedule.pop()
       if (!due.gone) this.#comeDue(due)
     }
@@ -253,10 +246,7 @@ export class Queue {
       this.#expiries.pop()
       if (!due.gone && due.place !== "Locked") this.#expire(due, now)
     }
-    for (let due = this.#seenEnds.peek(); due !== undefined && due[1] <= now; due = this.#seenEnds.peek()) {
-      this.#seenEnds.shift()
-      if (this.#seen.get(due[0]) === due[1]) this.#seen.delete(due[0])
-    }
+    this.#seen.forget(now)
   }
 
   #append(
@@ -306,9 +296,10 @@ export class Queue {
     for (;;) {
       const arrived = this.#arrived.peek()
       const returned = this.#returned.peek()
-      const next = returned === undefined || (arrived !== undefined && arrived.sequenceNumber < returned.sequenceNumber)
-        ? this.#arrived.shift()
-        : this.#returned.pop()
+      const next =
+        returned === undefined || (arrived !== undefined && arrived.sequenceNumber < returned.sequenceNumber)
+          ? this.#arrived.shift()
+          : this.#returned.pop()
       if (next === undefined || next.place === "Active") return next
     }
   }
@@ -359,7 +350,9 @@ export class Queue {
     if (!entry.deferred) this.#returned.push(entry)
     const { deferred, deliveryCount, sequenceNumber } = entry
     this.#around.record(
-      amended ? { _tag: "Stored", message: entry.stored() } : { _tag: "Counted", sequenceNumber, deliveryCount, deferred }
+      amended
+        ? { _tag: "Stored", message: entry.stored() }
+        : { _tag: "Counted", sequenceNumber, deliveryCount, deferred }
     )
   }
 
@@ -383,7 +376,12 @@ export class Queue {
   #receiveDeadLetter(from: Entry, content: Content, deadLetterSource: string, now: number): void {
     const { deliveryCount, enqueuedSequenceNumber } = from
     const letter = this.#append({
-      content, deadLetterSource, deliveryCount, enqueuedAt: now, enqueuedSequenceNumber, expiresAt: Infinity
+      content,
+      deadLetterSource,
+      deliveryCount,
+      enqueuedAt: now,
+      enqueuedSequenceNumber,
+      expiresAt: Infinity
     })
     this.#around.record({ _tag: "Stored", message: letter.stored() })
     this.#enter(letter)

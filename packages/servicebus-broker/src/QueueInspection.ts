@@ -44,14 +44,23 @@ export interface QueueInspection {
   readonly deadLettered: Effect.Effect<ReadonlyArray<InspectedMessage>, QueueNotFound>
 }
 
-const text = (value: unknown): string | undefined => typeof value === "string" ? value : undefined
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
 /** Reads a message as it stands now. */
 export const inspect = (message: Message): InspectedMessage => {
   const { applicationProperties, body, contentType, correlationId, messageId, subject } = decode(message.content)
   const { deliveryCount, enqueuedAt, expiresAt, lock, sequenceNumber, state } = message
   return {
-    sequenceNumber, state, messageId, contentType, correlationId, subject, body, applicationProperties, deliveryCount, enqueuedAt,
+    sequenceNumber,
+    state,
+    messageId,
+    contentType,
+    correlationId,
+    subject,
+    body,
+    applicationProperties,
+    deliveryCount,
+    enqueuedAt,
     expiresAt: Number.isFinite(expiresAt) ? expiresAt : undefined,
     lockedUntil: lock?.lockedUntil,
     deadLetterReason: text(applicationProperties["DeadLetterReason"]),

@@ -1,4 +1,5 @@
-import type { Message, StoredMessage } from "./Message.ts"
+import type { Content, Message, Properties, StoredMessage } from "./Message.ts"
+import type { Queue } from "./Queue.ts"
 
 /** The rules of one queue. Durations are milliseconds. */
 export interface QueueRules {
@@ -19,7 +20,12 @@ export interface QueueRules {
 /** A change that must outlive the process. */
 export type Change =
   | { readonly _tag: "Stored"; readonly message: StoredMessage }
-  | { readonly _tag: "Counted"; readonly sequenceNumber: number; readonly deliveryCount: number; readonly deferred: boolean }
+  | {
+      readonly _tag: "Counted"
+      readonly sequenceNumber: number
+      readonly deliveryCount: number
+      readonly deferred: boolean
+    }
   | { readonly _tag: "Removed"; readonly sequenceNumber: number }
 
 /** What became of a message that was offered. */
@@ -27,3 +33,13 @@ export type Admission =
   | { readonly _tag: "Admitted"; readonly message: Message }
   | { readonly _tag: "Duplicate" }
   | { readonly _tag: "QuotaExceeded" }
+
+/** What a queue needs from its surroundings. */
+export interface QueueSurroundings {
+  /** Told of every change, in order, before the operation returns. */
+  readonly record: (change: Change) => void
+  /** Lays properties over those of a message. */
+  readonly amend: (content: Content, properties: Properties) => Content
+  /** Where dead letters go; a dead-letter queue keeps its own. */
+  readonly deadLetters: Queue | undefined
+}

@@ -46,7 +46,11 @@ const scheme = "SharedAccessSignature "
 const decodeComponent = (text: string): string | undefined =>
   Result.getOrUndefined(Result.try(() => decodeURIComponent(text)))
 
-const withoutScheme = (uri: string): string => uri.toLowerCase().replace(/^[a-z]+:\/\//, "").replace(/\/+$/, "")
+const withoutScheme = (uri: string): string =>
+  uri
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, "")
+    .replace(/\/+$/, "")
 
 /** Whether `audience` is `resource` or lies below it, whatever their schemes and letter case. */
 export const covers = (resource: string, audience: string): boolean => {
@@ -83,13 +87,16 @@ export const verify = (
   if (key === undefined) return refused("The token names a key that is not known.")
   const given = Buffer.from(decodeComponent(sig) ?? "", "base64")
   const expected = signatureOf(sr, se, key.key)
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return refused("The token has an invalid signature.")
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    return refused("The token has an invalid signature.")
   const expiresAt = Number(se) * 1000
   if (!/^\d+$/.test(se) || expiresAt + tolerance <= now) return refused("The token has expired.")
   const resource = decodeComponent(sr)
-  if (resource === undefined || !covers(resource, audience)) return refused("The token's audience does not cover this entity.")
+  if (resource === undefined || !covers(resource, audience))
+    return refused("The token's audience does not cover this entity.")
   return { _tag: "Granted", grant: { resource, rights: key.rights, expiresAt: expiresAt + tolerance } }
 }
 
 /** Whether rights include the one that is asked for. */
-export const allows = (rights: ReadonlyArray<Right>, right: Right): boolean => rights.includes(right) || rights.includes("Manage")
+export const allows = (rights: ReadonlyArray<Right>, right: Right): boolean =>
+  rights.includes(right) || rights.includes("Manage")

@@ -26,7 +26,8 @@ const timeout = 30_000
  */
 export const suite = (name: string, target: Layer.Layer<ServiceBusTarget, unknown>, guarantees: Guarantees): void => {
   describe(`${name}: Service Bus`, () => {
-    const scenario: Scenario = (title, run) => it.live(title, () => run().pipe(Effect.scoped, Effect.provide(target)), timeout)
+    const scenario: Scenario = (title, run) =>
+      it.live(title, () => run().pipe(Effect.scoped, Effect.provide(target)), timeout)
     settlement(scenario)
     subscribing(scenario)
     sending(scenario)

@@ -36,43 +36,53 @@ const serveApart = (file: string) =>
     child.once("exit", () => resume(Effect.fail(new Error("the broker's process ended"))))
   })
 
-it.live("has every message it accepted, and none it completed, after its process was killed", () => Effect.gen(function*() {
-  const folder = yield* Effect.acquireRelease(
-    Effect.promise(() => mkdtemp(join(tmpdir(), "crash-"))),
-    (path) => Effect.promise(() => rm(path, { recursive: true }))
-  )
-  const file = join(folder, "journal")
-  const accepted = new Set<string>()
-  const completed = new Set<string>()
-  /** A completion whose answer the kill swallowed may have been carried out, or not. */
-  const begun = new Set<string>()
-  yield* Effect.scoped(Effect.gen(function*() {
-    const apart = yield* serveApart(file)
-    const client = yield* connect(apart.connectionString)
-    const sender = client.createSender("q")
-    const receiver = client.createReceiver("q", { maxAutoLockRenewalDurationInMs: 0 })
-    let next = 0
-    const send = Effect.gen(function*() {
-      const messageId = String(next++)
-      yield* attempt(() => sender.sendMessages({ body: Buffer.alloc(1000), messageId }))
-      accepted.add(messageId)
-    })
-    const complete = Effect.gen(function*() {
-      for (const message of yield* attempt(() => receiver.receiveMessages(10, { maxWaitTimeInMs: 1000 }))) {
-        begun.add(String(message.messageId))
-        yield* attempt(() => receiver.completeMessage(message))
-        completed.add(String(message.messageId))
-      }
-    })
-    const work = [...Array.from({ length: 20 }, () => Effect.forever(send)), Effect.forever(complete)]
-    const killed = Effect.suspend(() => accepted.size >= 500 && completed.size >= 20 ? apart.kill : Effect.fail("not yet" as const))
-    const kill = Effect.retry(killed, { while: () => Effect.as(Effect.sleep(5), true) })
-    yield* Effect.race(kill, Effect.all(work, { concurrency: "unbounded" }))
-  }))
-  const broker = yield* make({ queues: ["q"], restPort: false, journal: yield* makeJournal({ path: file }) })
-  const left = new Set((yield* broker.queue("q").messages()).map(({ messageId }) => messageId))
-  assert.isAtLeast(accepted.size, 500)
-  assert.isAtMost(begun.size - completed.size, 1)
-  for (const id of accepted) if (!begun.has(id)) assert.isTrue(left.has(id), `message ${id} was accepted and is lost`)
-  for (const id of completed) assert.isFalse(left.has(id), `message ${id} was completed and is back`)
-}), 60_000)
+it.live(
+  "has every message it accepted, and none it completed, after its process was killed",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "crash-"))),
+        (path) => Effect.promise(() => rm(path, { recursive: true }))
+      )
+      const file = join(folder, "journal")
+      const accepted = new Set<string>()
+      const completed = new Set<string>()
+      /** A completion whose answer the kill swallowed may have been carried out, or not. */
+      const begun = new Set<string>()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const apart = yield* serveApart(file)
+          const client = yield* connect(apart.connectionString)
+          const sender = client.createSender("q")
+          const receiver = client.createReceiver("q", { maxAutoLockRenewalDurationInMs: 0 })
+          let next = 0
+          const send = Effect.gen(function* () {
+            const messageId = String(next++)
+            yield* attempt(() => sender.sendMessages({ body: Buffer.alloc(1000), messageId }))
+            accepted.add(messageId)
+          })
+          const complete = Effect.gen(function* () {
+            for (const message of yield* attempt(() => receiver.receiveMessages(10, { maxWaitTimeInMs: 1000 }))) {
+              begun.add(String(message.messageId))
+              yield* attempt(() => receiver.completeMessage(message))
+              completed.add(String(message.messageId))
+            }
+          })
+          const work = [...Array.from({ length: 20 }, () => Effect.forever(send)), Effect.forever(complete)]
+          const killed = Effect.suspend(() =>
+            accepted.size >= 500 && completed.size >= 20 ? apart.kill : Effect.fail("not yet" as const)
+          )
+          const kill = Effect.retry(killed, { while: () => Effect.as(Effect.sleep(5), true) })
+          yield* Effect.race(kill, Effect.all(work, { concurrency: "unbounded" }))
+        })
+      )
+      const broker = yield* make({ queues: ["q"], restPort: false, journal: yield* makeJournal({ path: file }) })
+      const left = new Set((yield* broker.queue("q").messages()).map(({ messageId }) => messageId))
+      assert.isAtLeast(accepted.size, 500)
+      assert.isAtMost(begun.size - completed.size, 1)
+      for (const id of accepted)
+        if (!begun.has(id)) assert.isTrue(left.has(id), `message ${id} was accepted and is lost`)
+      for (const id of completed) assert.isFalse(left.has(id), `message ${id} was completed and is back`)
+    }),
+  60_000
+)

@@ -46,7 +46,8 @@ const describedSection = (bytes: Buffer, start: number): Section => {
   if (kind !== 0x53 && kind !== 0x80) throw new MalformedMessage("a section's descriptor is not a number")
   const code = kind === 0x53 ? bytes.readUInt8(start + 2) : Number(bytes.readBigUInt64BE(start + 2))
   const value = start + (kind === 0x53 ? 3 : 10)
-  if (code < section.header || code > section.footer) throw new MalformedMessage(`section 0x${code.toString(16)} is not known`)
+  if (code < section.header || code > section.footer)
+    throw new MalformedMessage(`section 0x${code.toString(16)} is not known`)
   return { code, start, value, end: endOfValue(bytes, value) }
 }
 
@@ -124,7 +125,10 @@ export const withPreamble = (preamble: Preamble, rest: Uint8Array): Buffer => {
   const sizeAt = at
   at += 4
   const { ints, longs, strings, timestamps } = preamble
-  at = out.writeUInt32BE((longs.length + timestamps.length + ints.length + strings.length) * 2 + preamble.encodedItems, at)
+  at = out.writeUInt32BE(
+    (longs.length + timestamps.length + ints.length + strings.length) * 2 + preamble.encodedItems,
+    at
+  )
   for (const [name, value] of longs) {
     at = key(at, name)
     out[at++] = 0x81

@@ -50,7 +50,7 @@ export class AmqpConnection {
 
   /** Takes away all links: the socket is gone. */
   end(): void {
-    for (const link of [...this.#roles.keys()]) this.#release(link)
+    for (const link of this.#roles.keys()) this.#release(link)
     dispose(this.#connection)
   }
 
@@ -59,7 +59,9 @@ export class AmqpConnection {
   }
 
   detach(refusal: Refusal, queue: string | undefined): number {
-    const chosen = [...this.#roles.values()].filter((role) => role.entity !== undefined && (queue === undefined || names(role, queue)))
+    const chosen = [...this.#roles.values()].filter(
+      (role) => role.entity !== undefined && (queue === undefined || names(role, queue))
+    )
     for (const { link } of chosen) {
       this.#release(link)
       refuse(link, refusal)
@@ -69,18 +71,27 @@ export class AmqpConnection {
 
   #listen(connection: Connection): void {
     connection.on("session_open", ({ session }: EventContext) => session !== undefined && takeBytes(session))
-    connection.on("receiver_open", ({ receiver }: EventContext) => receiver !== undefined && this.#openReceiver(receiver))
+    connection.on(
+      "receiver_open",
+      ({ receiver }: EventContext) => receiver !== undefined && this.#openReceiver(receiver)
+    )
     connection.on("sender_open", ({ sender }: EventContext) => sender !== undefined && this.#openSender(sender))
     connection.on("message", (context: EventContext) => this.#message(context))
     for (const event of ["accepted", "released", "modified", "rejected"] as const) {
       connection.on(event, (context: EventContext) => this.#settle(event, context))
     }
     for (const event of ["sendable", "sender_flow", "sender_draining"]) {
-      connection.on(event, ({ sender }: EventContext) => sender !== undefined && this.#roles.get(sender)?.entity?.pump())
+      connection.on(
+        event,
+        ({ sender }: EventContext) => sender !== undefined && this.#roles.get(sender)?.entity?.pump()
+      )
     }
     connection.on("receiver_close", ({ receiver }: EventContext) => receiver !== undefined && this.#release(receiver))
     connection.on("sender_close", ({ sender }: EventContext) => sender !== undefined && this.#release(sender))
-    connection.on("session_close", ({ session }: EventContext) => session !== undefined && this.#releaseSession(session))
+    connection.on(
+      "session_close",
+      ({ session }: EventContext) => session !== undefined && this.#releaseSession(session)
+    )
     for (const event of handled) connection.on(event, nothing)
   }
 
@@ -121,7 +132,10 @@ export class AmqpConnection {
       mode: link.snd_settle_mode === 1 ? "ReceiveAndDelete" : "PeekLock",
       ready: () => outlet.ready,
       deliver: (message) => {
-        const tag = message.lock === undefined ? bytesOfToken(this.#around.namespace.around.newToken()) : tagOfToken(message.lock.token)
+        const tag =
+          message.lock === undefined
+            ? bytesOfToken(this.#around.namespace.around.newToken())
+            : tagOfToken(message.lock.token)
         outlet.send(deliveryOf(message), tag)
       },
       idle: () => {
@@ -135,7 +149,7 @@ export class AmqpConnection {
   /** The entity, or a refused link. */
   #admit(link: Link, address: Address, right: "Send" | "Listen" | "Any"): Entity | undefined {
     const { namespace } = this.#around
-    const rights = right === "Any" ? ["Send", "Listen"] as const : [right]
+    const rights = right === "Any" ? (["Send", "Listen"] as const) : [right]
     if (!this.#claims.allow(address.key, rights, this.#around.tokenTime())) {
       const description = `Unauthorized access. '${rights.join("' or '")}' claim(s) are required to perform this operation. Resource: '${address.key}'.`
       return this.#refuse(link, { condition: condition.unauthorizedAccess, description })
@@ -158,7 +172,8 @@ export class AmqpConnection {
     const bytes: unknown = context.message
     if (receiver === undefined || delivery === undefined || !Buffer.isBuffer(bytes)) return
     const role = this.#roles.get(receiver)
-    if (role === undefined) return settle(delivery, { condition: condition.detachForced, description: "The link is detached." })
+    if (role === undefined)
+      return settle(delivery, { condition: condition.detachForced, description: "The link is detached." })
     if (role.entity === undefined || role.address.management) {
       settle(delivery, "accepted")
       this.#request(role, bytes)
@@ -174,11 +189,18 @@ export class AmqpConnection {
       return settle(delivery, { condition: condition.messageSizeExceeded, description })
     }
     if (entity.address.toLowerCase().endsWith("$deadletterqueue")) {
-      return settle(delivery, { condition: condition.notAllowed, description: "Messages cannot be sent to a dead-letter queue." })
+      return settle(delivery, {
+        condition: condition.notAllowed,
+        description: "Messages cannot be sent to a dead-letter queue."
+      })
     }
-    const read = delivery.format === batchFormat ? readBatch(bytes) : Result.map(readMessage(bytes), (content) => [content])
+    const read =
+      delivery.format === batchFormat ? readBatch(bytes) : Result.map(readMessage(bytes), (content) => [content])
     if (Result.isFailure(read)) {
-      return settle(delivery, { condition: condition.decodeError, description: `The message cannot be read: ${read.failure.message}.` })
+      return settle(delivery, {
+        condition: condition.decodeError,
+        description: `The message cannot be read: ${read.failure.message}.`
+      })
     }
     namespace.send(entity, read.success, (refusal) => settle(delivery, refusal ?? "accepted"))
   }
@@ -192,7 +214,13 @@ export class AmqpConnection {
       if (to.is_open()) reply(to, request, response)
     }
     if (role.entity === undefined) return answer(putToken(request, this.#claims, keys(), tokenTime()))
-    manage(namespace, role.entity, request, (right) => this.#claims.allow(role.address.key, [right], tokenTime()), answer)
+    manage(
+      namespace,
+      role.entity,
+      request,
+      (right) => this.#claims.allow(role.address.key, [right], tokenTime()),
+      answer
+    )
   }
 
   #settle(event: "accepted" | "released" | "modified" | "rejected", { delivery, sender }: EventContext): void {
@@ -217,13 +245,20 @@ export class AmqpConnection {
   }
 
   #releaseSession(session: Session): void {
-    for (const link of [...this.#roles.keys()]) if (link.session === session) this.#release(link)
+    for (const link of this.#roles.keys()) if (link.session === session) this.#release(link)
   }
 }
 
 /** Events rhea prints or throws when nobody listens. Source: servicebus-amqp 12. */
 const handled = [
-  "connection_error", "connection_close", "session_error", "sender_error", "receiver_error", "protocol_error", "error", "disconnected"
+  "connection_error",
+  "connection_close",
+  "session_error",
+  "sender_error",
+  "receiver_error",
+  "protocol_error",
+  "error",
+  "disconnected"
 ] as const
 
 const names = ({ entity }: Role, queue: string): boolean =>
@@ -242,7 +277,8 @@ const settlementOf = (
   }
   const error: { readonly info?: unknown; readonly description?: unknown } = state["error"] ?? {}
   const { DeadLetterErrorDescription, DeadLetterReason, ...properties } = propertiesOf(error.info)
-  const text = (value: unknown): string | undefined => value === undefined || value === null ? undefined : String(propertyOf(value))
+  const text = (value: unknown): string | undefined =>
+    value === undefined || value === null ? undefined : String(propertyOf(value))
   return {
     _tag: "DeadLetter",
     why: { reason: text(DeadLetterReason), description: text(DeadLetterErrorDescription ?? error.description) },

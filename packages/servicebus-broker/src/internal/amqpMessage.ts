@@ -22,8 +22,13 @@ export interface Decoded {
 
 /** Annotations the broker writes itself, whatever the sender wrote. */
 const ownAnnotations = new Set([
-  "x-opt-sequence-number", "x-opt-enqueued-time", "x-opt-locked-until", "x-opt-message-state",
-  "x-opt-deadletter-source", "x-opt-enqueue-sequence-number", "x-opt-scheduled-enqueue-time"
+  "x-opt-sequence-number",
+  "x-opt-enqueued-time",
+  "x-opt-locked-until",
+  "x-opt-message-state",
+  "x-opt-deadletter-source",
+  "x-opt-enqueue-sequence-number",
+  "x-opt-scheduled-enqueue-time"
 ])
 
 const read = (bytes: Buffer, from: Section): Typed => new Reader(bytes.subarray(from.value, from.end)).read()
@@ -72,10 +77,23 @@ const contentOf = (message: Uint8Array): Content => {
   const found = sections(bytes)
   const rest = found.find(({ code }) => code >= section.properties)
   if (rest === undefined) throw new MalformedMessage("the message has no body")
-  const annotations = annotationsOf(bytes, found.find(({ code }) => code === section.messageAnnotations))
-  const timeToLive = fieldOf(bytes, found.find(({ code }) => code === section.header), 2)
+  const annotations = annotationsOf(
+    bytes,
+    found.find(({ code }) => code === section.messageAnnotations)
+  )
+  const timeToLive = fieldOf(
+    bytes,
+    found.find(({ code }) => code === section.header),
+    2
+  )
   return {
-    messageId: textOf(fieldOf(bytes, found.find(({ code }) => code === section.properties), 0)),
+    messageId: textOf(
+      fieldOf(
+        bytes,
+        found.find(({ code }) => code === section.properties),
+        0
+      )
+    ),
     timeToLive: typeof timeToLive === "number" ? timeToLive : undefined,
     scheduledFor: annotations.scheduledFor,
     bytes: Buffer.from(bytes.subarray(rest.start)),
@@ -94,7 +112,10 @@ export const readMessage = (message: Uint8Array): Result.Result<Content, Malform
 /** The messages in a batch: the contents of its data sections. Source: servicebus-amqp 4. */
 export const readBatch = (batch: Buffer): Result.Result<ReadonlyArray<Content>, MalformedMessage> =>
   Result.try({
-    try: () => sections(batch).filter(({ code }) => code === section.data).map((from) => contentOf(binaryOf(batch, from))),
+    try: () =>
+      sections(batch)
+        .filter(({ code }) => code === section.data)
+        .map((from) => contentOf(binaryOf(batch, from))),
     catch: malformed
   })
 
@@ -107,7 +128,8 @@ export const amend = (content: Content, properties: Properties): Content => {
   const items: Array<Typed> = []
   for (let index = 0; index + 1 < kept.length; index += 2) {
     const [key, value] = [kept[index], kept[index + 1]]
-    if (key !== undefined && value !== undefined && !Object.hasOwn(properties, String(unwrapped(key)))) items.push(key, value)
+    if (key !== undefined && value !== undefined && !Object.hasOwn(properties, String(unwrapped(key))))
+      items.push(key, value)
   }
   for (const [key, value] of Object.entries(properties)) items.push(rhea.types.wrap_string(key), rhea.types.wrap(value))
   const writer = new Writer()
@@ -126,28 +148,31 @@ const mapOf = (items: ReadonlyArray<Typed>): Typed => {
 }
 
 /** The wire number of a message's state. Source: servicebus-amqp 5.2. */
-const stateNumber = ({ deferred, state }: Message): number => deferred ? 1 : state === "Scheduled" ? 2 : 0
+const stateNumber = ({ deferred, state }: Message): number => (deferred ? 1 : state === "Scheduled" ? 2 : 0)
 
 /** The encoded message as a receiver gets it. Source: servicebus-amqp 5.2. */
 export const deliveryOf = (message: Message): Buffer => {
   const { content, deadLetterSource, lock, scheduledFor } = message
-  return withPreamble({
-    timeToLive: Number.isFinite(message.expiresAt) ? message.expiresAt - message.enqueuedAt : undefined,
-    deliveryCount: message.deliveryCount,
-    longs: [
-      ["x-opt-sequence-number", message.sequenceNumber],
-      ["x-opt-enqueue-sequence-number", message.enqueuedSequenceNumber]
-    ],
-    timestamps: [
-      ["x-opt-enqueued-time", message.enqueuedAt],
-      ...(lock === undefined ? [] : [["x-opt-locked-until", lock.lockedUntil] as const]),
-      ...(scheduledFor === undefined ? [] : [["x-opt-scheduled-enqueue-time", scheduledFor] as const])
-    ],
-    ints: [["x-opt-message-state", stateNumber(message)]],
-    strings: deadLetterSource === undefined ? [] : [["x-opt-deadletter-source", deadLetterSource]],
-    encoded: content.annotations,
-    encodedItems: content.annotationItems
-  }, content.bytes)
+  return withPreamble(
+    {
+      timeToLive: Number.isFinite(message.expiresAt) ? message.expiresAt - message.enqueuedAt : undefined,
+      deliveryCount: message.deliveryCount,
+      longs: [
+        ["x-opt-sequence-number", message.sequenceNumber],
+        ["x-opt-enqueue-sequence-number", message.enqueuedSequenceNumber]
+      ],
+      timestamps: [
+        ["x-opt-enqueued-time", message.enqueuedAt],
+        ...(lock === undefined ? [] : [["x-opt-locked-until", lock.lockedUntil] as const]),
+        ...(scheduledFor === undefined ? [] : [["x-opt-scheduled-enqueue-time", scheduledFor] as const])
+      ],
+      ints: [["x-opt-message-state", stateNumber(message)]],
+      strings: deadLetterSource === undefined ? [] : [["x-opt-deadletter-source", deadLetterSource]],
+      encoded: content.annotations,
+      encodedItems: content.annotationItems
+    },
+    content.bytes
+  )
 }
 
 /** Reads the parts of a message that people and REST clients ask for. */
@@ -159,7 +184,8 @@ export const decode = (content: Content): Decoded => {
   const application = found.find(({ code }) => code === section.applicationProperties)
   const pairs = application === undefined ? [] : itemsOf(read(bytes, application)).map(unwrapped)
   const applicationProperties: Record<string, Property> = {}
-  for (let index = 0; index + 1 < pairs.length; index += 2) applicationProperties[String(pairs[index])] = propertyOf(pairs[index + 1])
+  for (let index = 0; index + 1 < pairs.length; index += 2)
+    applicationProperties[String(pairs[index])] = propertyOf(pairs[index + 1])
   return {
     messageId: textOf(fields[0]),
     to: textOf(fields[2]),
@@ -195,7 +221,9 @@ export const encode = (
   body: Uint8Array
 ): Buffer =>
   rhea.message.encode({
-    ...(fields.partitionKey === undefined ? {} : { message_annotations: { "x-opt-partition-key": fields.partitionKey } }),
+    ...(fields.partitionKey === undefined
+      ? {}
+      : { message_annotations: { "x-opt-partition-key": fields.partitionKey } }),
     message_id: fields.messageId,
     to: fields.to,
     subject: fields.subject,
@@ -203,6 +231,8 @@ export const encode = (
     correlation_id: fields.correlationId,
     content_type: fields.contentType,
     group_id: fields.sessionId,
-    ...(Object.keys(fields.applicationProperties).length === 0 ? {} : { application_properties: fields.applicationProperties }),
+    ...(Object.keys(fields.applicationProperties).length === 0
+      ? {}
+      : { application_properties: fields.applicationProperties }),
     body: rhea.message.data_section(body)
   })

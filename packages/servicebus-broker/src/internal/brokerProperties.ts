@@ -40,10 +40,12 @@ export const writeProperties = (message: Message): string => {
     ...(to === undefined ? {} : { To: to }),
     ...(replyTo === undefined ? {} : { ReplyTo: replyTo }),
     ...(sessionId === undefined ? {} : { SessionId: sessionId }),
-    ...(message.lock === undefined ? {} : {
-      LockToken: message.lock.token,
-      LockedUntilUtc: httpDate(message.lock.lockedUntil)
-    }),
+    ...(message.lock === undefined
+      ? {}
+      : {
+          LockToken: message.lock.token,
+          LockedUntilUtc: httpDate(message.lock.lockedUntil)
+        }),
     ...(Number.isFinite(message.expiresAt) ? { TimeToLive: (message.expiresAt - message.enqueuedAt) / 1000 } : {}),
     SequenceNumber: message.sequenceNumber,
     DeliveryCount: message.deliveryCount + 1,
@@ -51,5 +53,8 @@ export const writeProperties = (message: Message): string => {
     State: "Active"
   }
   // A header is Latin-1 at most: what is not ASCII is escaped, which JSON allows.
-  return JSON.stringify(properties).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+  return JSON.stringify(properties).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
 }

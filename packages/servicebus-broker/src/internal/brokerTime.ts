@@ -1,4 +1,5 @@
-import { Clock, Duration, Effect, Latch } from "effect"
+import { Duration, Effect, Latch } from "effect"
+import type { Clock } from "effect"
 
 /** Whether the broker's time runs with the host's, or stands until it is moved. */
 export type TimeMode = "running" | "manual"
@@ -39,14 +40,16 @@ export class BrokerTime {
 
   /** Calls `advance` whenever the deadline it gave is reached, for ever. */
   keep(advance: () => number): Effect.Effect<never> {
-    return Effect.forever(Effect.suspend(() => {
-      this.#changed.closeUnsafe()
-      this.#armed = -Infinity
-      this.#armed = advance()
-      const wait = this.#armed - this.now()
-      if (this.#frozenAt !== undefined || !Number.isFinite(wait)) return this.#changed.await
-      const sleep = this.#clock.sleep(Duration.millis(Math.min(Math.max(wait, 0), longestSleep)))
-      return Effect.raceFirst(sleep, this.#changed.await)
-    }))
+    return Effect.forever(
+      Effect.suspend(() => {
+        this.#changed.closeUnsafe()
+        this.#armed = -Infinity
+        this.#armed = advance()
+        const wait = this.#armed - this.now()
+        if (this.#frozenAt !== undefined || !Number.isFinite(wait)) return this.#changed.await
+        const sleep = this.#clock.sleep(Duration.millis(Math.min(Math.max(wait, 0), longestSleep)))
+        return Effect.raceFirst(sleep, this.#changed.await)
+      })
+    )
   }
 }

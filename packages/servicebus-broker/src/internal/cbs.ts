@@ -14,8 +14,10 @@ export const putToken = (request: Request, claims: Claims, keys: ReadonlyArray<A
   const { properties } = request
   const name = textOf(properties["name"])
   const token = textOf(request.body)
-  if (properties["operation"] !== "put-token") return answer(400, `The operation '${String(properties["operation"])}' is not known.`)
-  if (properties["type"] !== "servicebus.windows.net:sastoken") return answer(400, `The token type '${String(properties["type"])}' is not supported.`)
+  if (properties["operation"] !== "put-token")
+    return answer(400, `The operation '${String(properties["operation"])}' is not known.`)
+  if (properties["type"] !== "servicebus.windows.net:sastoken")
+    return answer(400, `The token type '${String(properties["type"])}' is not supported.`)
   if (name === undefined || token === undefined) return answer(400, "The request lacks a name or a token.")
   const verdict = verify(token, name, keys, now)
   if (verdict._tag === "Refused") return answer(401, verdict.problem)

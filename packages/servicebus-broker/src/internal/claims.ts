@@ -8,7 +8,8 @@ interface Claim {
 }
 
 /** Stands for the host in resources, as a claim counts for the connection's own namespace. */
-const resourceOf = (path: string): string => `sb://namespace/${path.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\/+/, "")}`
+const resourceOf = (path: string): string =>
+  `sb://namespace/${path.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\/+/, "")}`
 
 /** What a connection has proved that it may do. */
 export class Claims {
@@ -23,7 +24,8 @@ export class Claims {
   allow(path: string, rights: ReadonlyArray<Right>, now: number): boolean {
     const asked = resourceOf(path)
     for (const claim of this.#claims.values()) {
-      if (claim.expiresAt > now && covers(claim.resource, asked) && rights.some((right) => allows(claim.rights, right))) return true
+      if (claim.expiresAt > now && covers(claim.resource, asked) && rights.some((right) => allows(claim.rights, right)))
+        return true
     }
     return false
   }

@@ -39,9 +39,11 @@ export class Committer {
       return this.#journal.append(batch.flatMap(({ entries }) => entries)).pipe(
         Effect.as(true),
         Effect.catch((error) => Effect.logError("The journal could not be written", error).pipe(Effect.as(false))),
-        Effect.andThen((stored) => Effect.sync(() => {
-          for (const { done } of batch) done(stored)
-        })),
+        Effect.andThen((stored) =>
+          Effect.sync(() => {
+            for (const { done } of batch) done(stored)
+          })
+        ),
         Effect.uninterruptible
       )
     })

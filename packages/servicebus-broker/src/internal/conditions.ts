@@ -23,7 +23,8 @@ export interface Refusal {
 
 export const lockLost: Refusal = {
   condition: condition.messageLockLost,
-  description: "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue."
+  description:
+    "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue."
 }
 
 export const notStored: Refusal = { condition: condition.internalError, description: "The change could not be stored." }

@@ -41,4 +41,5 @@ export class FaultPlan {
   }
 }
 
-const isOf = <T extends Fault["_tag"]>(fault: Fault, tag: T): fault is Extract<Fault, { readonly _tag: T }> => fault._tag === tag
+const isOf = <T extends Fault["_tag"]>(fault: Fault, tag: T): fault is Extract<Fault, { readonly _tag: T }> =>
+  fault._tag === tag

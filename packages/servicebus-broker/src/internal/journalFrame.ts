@@ -38,7 +38,7 @@ type StoredEntry = Extract<Entry, { readonly _tag: "Stored" }>
 const decodeHead = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Entry)))
 
 const optional = <K extends string, A>(key: K, value: A | undefined): { readonly [_ in K]?: A } =>
-  value === undefined ? {} : { [key]: value } as { readonly [_ in K]: A }
+  value === undefined ? {} : ({ [key]: value } as { readonly [_ in K]: A })
 
 const headOf = (entry: JournalEntry): Entry => {
   if (entry._tag !== "Stored") return entry
@@ -77,8 +77,14 @@ export const encodeFrame = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray
     parts.push(entry.message.content.bytes)
   }
   const prefix = Buffer.alloc(prefixLength)
-  prefix.writeUInt32BE(parts.reduce((length, part) => length + part.length, 0), 0)
-  prefix.writeUInt32BE(parts.reduce((crc, part) => crc32(part, crc), 0), 4)
+  prefix.writeUInt32BE(
+    parts.reduce((length, part) => length + part.length, 0),
+    0
+  )
+  prefix.writeUInt32BE(
+    parts.reduce((crc, part) => crc32(part, crc), 0),
+    4
+  )
   return [prefix, ...parts]
 }
 
@@ -104,7 +110,7 @@ const storedOf = (entry: StoredEntry, annotations: Uint8Array, bytes: Uint8Array
 const decodePayload = (payload: Buffer): ReadonlyArray<JournalEntry> => {
   const headEnd = 4 + payload.readUInt32BE(0)
   let offset = headEnd
-  const take = (length: number): Uint8Array => Buffer.from(payload.subarray(offset, offset += length))
+  const take = (length: number): Uint8Array => Buffer.from(payload.subarray(offset, (offset += length)))
   return decodeHead(payload.toString("utf8", 4, headEnd)).map((entry): JournalEntry => {
     if (entry._tag !== "Stored") return entry
     const annotations = take(entry.annotationBytes)

@@ -16,10 +16,14 @@ const timestampCode = 0x83
 const longCode = 0x81
 
 const ok = (body: Readonly<Record<string, unknown>> = {}): Response => ({
-  properties: { statusCode: types.wrap_int(200), statusDescription: "OK" }, body
+  properties: { statusCode: types.wrap_int(200), statusDescription: "OK" },
+  body
 })
 
-const noContent: Response = { properties: { statusCode: types.wrap_int(204), statusDescription: "No messages" }, body: {} }
+const noContent: Response = {
+  properties: { statusCode: types.wrap_int(204), statusDescription: "No messages" },
+  body: {}
+}
 
 const statuses: Readonly<Record<string, number>> = {
   [condition.messageLockLost]: 410,
@@ -57,7 +61,9 @@ interface Operation {
 }
 
 const tokensIn = (body: Readonly<Record<string, unknown>>): ReadonlyArray<string> =>
-  listOf(body["lock-tokens"]).flatMap((bytes) => Buffer.isBuffer(bytes) && bytes.length === 16 ? [tokenOfBytes(bytes)] : [])
+  listOf(body["lock-tokens"]).flatMap((bytes) =>
+    Buffer.isBuffer(bytes) && bytes.length === 16 ? [tokenOfBytes(bytes)] : []
+  )
 
 const numbersIn = (body: Readonly<Record<string, unknown>>): ReadonlyArray<number> =>
   listOf(body["sequence-numbers"]).flatMap((value) => longOf(value) ?? [])
@@ -73,9 +79,17 @@ const renewLock = ({ answer, body, entity, namespace }: Context): void => {
 const peekMessage = ({ answer, body, entity, namespace }: Context): void => {
   const from = longOf(body["from-sequence-number"]) ?? 0
   const count = longOf(body["message-count"]) ?? 1
-  namespace.change(entity, (queue, now) => queue.peek(from, count, now).map(deliveryOf), (found) => {
-    answer(found.length === 0 ? noContent : ok({ messages: found.map((message) => ({ message: types.wrap_binary(message) })) }))
-  })
+  namespace.change(
+    entity,
+    (queue, now) => queue.peek(from, count, now).map(deliveryOf),
+    (found) => {
+      answer(
+        found.length === 0
+          ? noContent
+          : ok({ messages: found.map((message) => ({ message: types.wrap_binary(message) })) })
+      )
+    }
+  )
 }
 
 const settlementIn = (body: Readonly<Record<string, unknown>>): Settlement | undefined => {
@@ -98,7 +112,8 @@ const settlementIn = (body: Readonly<Record<string, unknown>>): Settlement | und
 const updateDisposition = ({ answer, body, entity, namespace }: Context): void => {
   const settlement = settlementIn(body)
   const tokens = tokensIn(body)
-  if (settlement === undefined) return answer(invalid(`The disposition-status '${String(body["disposition-status"])}' is not known.`))
+  if (settlement === undefined)
+    return answer(invalid(`The disposition-status '${String(body["disposition-status"])}' is not known.`))
   if (tokens.length === 0) return answer(invalid("The request lacks lock-tokens."))
   let left = tokens.length
   let refusal: Refusal | undefined
@@ -113,43 +128,71 @@ const updateDisposition = ({ answer, body, entity, namespace }: Context): void =
 const receiveBySequenceNumber = ({ answer, body, entity, namespace }: Context): void => {
   const numbers = numbersIn(body)
   const settled = longOf(body["receiver-settle-mode"]) === 0
-  namespace.change(entity, (queue, now) => {
-    if (numbers.length === 0 || !numbers.every((number) => queue.isDeferred(number, now))) return undefined
-    return numbers.flatMap((number) => {
-      const token = namespace.around.newToken()
-      const message = settled ? queue.takeDeferred(number, now) : queue.lockDeferred(number, token, now)
-      if (message === undefined) return []
-      return { message: types.wrap_binary(deliveryOf(message)), "lock-token": types.wrap_uuid(bytesOfToken(token)) }
-    })
-  }, (messages) => {
-    const description = "Failed to find the requested messages: they were not deferred, or are gone."
-    answer(messages === undefined ? failed({ condition: condition.messageNotFound, description }) : ok({ messages }))
-  })
+  namespace.change(
+    entity,
+    (queue, now) => {
+      if (numbers.length === 0 || !numbers.every((number) => queue.isDeferred(number, now))) return undefined
+      return numbers.flatMap((number) => {
+        const token = namespace.around.newToken()
+        const message = settled ? queue.takeDeferred(number, now) : queue.lockDeferred(number, token, now)
+        if (message === undefined) return []
+        return { message: types.wrap_binary(deliveryOf(message)), "lock-token": types.wrap_uuid(bytesOfToken(token)) }
+      })
+    },
+    (messages) => {
+      const description = "Failed to find the requested messages: they were not deferred, or are gone."
+      answer(messages === undefined ? failed({ condition: condition.messageNotFound, description }) : ok({ messages }))
+    }
+  )
 }
 
 const scheduleMessage = ({ answer, body, entity, namespace }: Context): void => {
   const encoded = listOf(body["messages"]).map((message) => fieldsOf(message)["message"])
-  const contents = encoded.map((bytes) => Buffer.isBuffer(bytes) ? Result.getOrUndefined(readMessage(bytes)) : undefined)
+  const contents = encoded.map((bytes) =>
+    Buffer.isBuffer(bytes) ? Result.getOrUndefined(readMessage(bytes)) : undefined
+  )
   const good = contents.flatMap((content) => content ?? [])
   if (good.length === 0 || good.length < contents.length) {
-    return answer(failed({ condition: condition.decodeError, description: "The request holds no messages, or one that cannot be read." }))
+    return answer(
+      failed({
+        condition: condition.decodeError,
+        description: "The request holds no messages, or one that cannot be read."
+      })
+    )
   }
   if (encoded.some((bytes) => Buffer.isBuffer(bytes) && bytes.length > namespace.around.maxMessageSize)) {
-    return answer(failed({ condition: condition.messageSizeExceeded, description: "A message is larger than the queue takes." }))
+    return answer(
+      failed({ condition: condition.messageSizeExceeded, description: "A message is larger than the queue takes." })
+    )
   }
   namespace.send(entity, good, (refusal, messages) => {
     if (refusal !== undefined) return answer(failed(refusal))
-    answer(ok({ "sequence-numbers": types.wrap_array(messages.map((message) => message.sequenceNumber), longCode, undefined) }))
+    answer(
+      ok({
+        "sequence-numbers": types.wrap_array(
+          messages.map((message) => message.sequenceNumber),
+          longCode,
+          undefined
+        )
+      })
+    )
   })
 }
 
 const cancelScheduledMessage = ({ answer, body, entity, namespace }: Context): void => {
   const numbers = numbersIn(body)
-  namespace.change(entity, (queue, now) => numbers.filter((number) => !queue.cancelScheduled(number, now)), (missing, stored) => {
-    const description = `No scheduled message has sequence number ${missing[0]}.`
-    if (missing.length > 0) answer(failed({ condition: condition.messageNotFound, description }))
-    else answer(stored ? ok() : failed({ condition: condition.internalError, description: "The change could not be stored." }))
-  })
+  namespace.change(
+    entity,
+    (queue, now) => numbers.filter((number) => !queue.cancelScheduled(number, now)),
+    (missing, stored) => {
+      const description = `No scheduled message has sequence number ${missing[0]}.`
+      if (missing.length > 0) answer(failed({ condition: condition.messageNotFound, description }))
+      else
+        answer(
+          stored ? ok() : failed({ condition: condition.internalError, description: "The change could not be stored." })
+        )
+    }
+  )
 }
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -172,7 +215,9 @@ export const manage = (
   const name = String(request.properties["operation"])
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
   if (operation === undefined) {
-    return answer(failed({ condition: condition.notImplemented, description: `The operation '${name}' is not implemented.` }))
+    return answer(
+      failed({ condition: condition.notImplemented, description: `The operation '${name}' is not implemented.` })
+    )
   }
   if (!allowed(operation.right)) {
     const description = `Unauthorized access. '${operation.right}' claim(s) are required to perform this operation.`

@@ -55,7 +55,14 @@ export class Namespace {
     const existing = this.#entities.get(rules.name.toLowerCase())
     if (existing !== undefined) return existing
     const dead = deadLettersOf(rules.name)
-    const deadRules = { ...rules, name: dead, timeToLive: Infinity, maxDeliveryCount: Infinity, maxSize: Infinity, duplicateDetection: 0 }
+    const deadRules = {
+      ...rules,
+      name: dead,
+      timeToLive: Infinity,
+      maxDeliveryCount: Infinity,
+      maxSize: Infinity,
+      duplicateDetection: 0
+    }
     const deadLetters = this.#add(deadRules, undefined)
     return this.#add(rules, deadLetters)
   }
@@ -64,7 +71,8 @@ export class Namespace {
   find(address: Address): Entity | undefined {
     const name = address.queue.toLowerCase()
     const known = this.#entities.get(name)
-    const queue = known ??
+    const queue =
+      known ??
       (this.around.createOnFirstUse && name !== "" ? this.create(this.around.rulesOf(address.queue)) : undefined)
     return address.deadLetters ? queue?.deadLetters : queue
   }
@@ -79,7 +87,11 @@ export class Namespace {
   }
 
   /** Takes all messages or none. They are deliverable once they are stored. */
-  send(entity: Entity, contents: ReadonlyArray<Content>, done: (refusal: Refusal | undefined, messages: ReadonlyArray<Message>) => void): void {
+  send(
+    entity: Entity,
+    contents: ReadonlyArray<Content>,
+    done: (refusal: Refusal | undefined, messages: ReadonlyArray<Message>) => void
+  ): void {
     const { faults } = this.around
     const now = this.around.now()
     const refused = this.refusalOf(entity) ?? faults.take("RefuseSend", entity.address)
@@ -112,9 +124,13 @@ export class Namespace {
     const { faults } = this.around
     const delay = faults.take("DelaySettlement", entity.address)?.millis
     const lost = faults.take("LoseSettlement", entity.address) !== undefined
-    this.change(entity, (queue, now) => this.#apply(queue, token, settlement, now, entity.address), (held, stored) => {
-      if (!lost) this.#after(delay, () => done(!held ? lockLost : stored ? undefined : notStored))
-    })
+    this.change(
+      entity,
+      (queue, now) => this.#apply(queue, token, settlement, now, entity.address),
+      (held, stored) => {
+        if (!lost) this.#after(delay, () => done(!held ? lockLost : stored ? undefined : notStored))
+      }
+    )
   }
 
   renew(entity: Entity, token: string): Lock | undefined {
@@ -124,7 +140,11 @@ export class Namespace {
   }
 
   /** Does something to a queue and tells the outcome once the changes are stored. */
-  change<A>(entity: Entity, operate: (queue: Queue, now: number) => A, done: (outcome: A, stored: boolean) => void): void {
+  change<A>(
+    entity: Entity,
+    operate: (queue: Queue, now: number) => A,
+    done: (outcome: A, stored: boolean) => void
+  ): void {
     const outcome = operate(entity.queue, this.around.now())
     const entries = this.#drain()
     if (entries.length === 0) done(outcome, true)

@@ -22,24 +22,35 @@ export interface Response {
 export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {}
 
-export const listOf = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
+export const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
-export const textOf = (value: unknown): string | undefined => typeof value === "string" ? value : undefined
+export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
 /** A long: small ones are decoded to numbers, large ones to eight bytes. Source: servicebus-amqp 12. */
 export const longOf = (value: unknown): number | undefined =>
-  typeof value === "number" ? value : Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : undefined
+  typeof value === "number"
+    ? value
+    : Buffer.isBuffer(value) && value.length === 8
+      ? Number(value.readBigInt64BE())
+      : undefined
 
 export const propertiesOf = (value: unknown): Record<string, Property> =>
   Object.fromEntries(Object.entries(fieldsOf(value)).map(([key, held]) => [key, propertyOf(held)]))
 
 /** Reads a request; `undefined` when it is no message. */
 export const readRequest = (bytes: Buffer): Request | undefined =>
-  Result.getOrUndefined(Result.try((): Request => {
-    const message = rhea.message.decode(bytes)
-    const properties = fieldsOf(message["application_properties"])
-    return { messageId: message["message_id"], replyTo: textOf(message["reply_to"]), properties, body: message["body"] }
-  }))
+  Result.getOrUndefined(
+    Result.try((): Request => {
+      const message = rhea.message.decode(bytes)
+      const properties = fieldsOf(message["application_properties"])
+      return {
+        messageId: message["message_id"],
+        replyTo: textOf(message["reply_to"]),
+        properties,
+        body: message["body"]
+      }
+    })
+  )
 
 /** Sends a settled answer. Source: servicebus-amqp 3, 8. */
 export const reply = (to: Sender, request: Request, response: Response): void => {

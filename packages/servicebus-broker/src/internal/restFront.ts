@@ -65,11 +65,15 @@ export class RestFront {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    const url = Result.getOrUndefined(Result.try(() => new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`)))
-    const path = url === undefined ? undefined : Result.getOrUndefined(Result.try(() => decodeURIComponent(url.pathname)))
+    const url = Result.getOrUndefined(
+      Result.try(() => new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`))
+    )
+    const path =
+      url === undefined ? undefined : Result.getOrUndefined(Result.try(() => decodeURIComponent(url.pathname)))
     const parts = path === undefined ? null : /^\/(.+?)\/messages(?:\/([^/]+))?(?:\/([^/]+))?\/?$/i.exec(path)
     const [, queue, id, token] = parts ?? []
-    if (url === undefined || queue === undefined) return refuse(response, 404, "The path is not /<queue>/messages…: see the address.")
+    if (url === undefined || queue === undefined)
+      return refuse(response, 404, "The path is not /<queue>/messages…: see the address.")
     const exchange = (right: Right): Exchange | undefined => this.#admit(request, response, url, queue, right)
     const head = id?.toLowerCase() === "head" && token === undefined
     const route = `${request.method} ${id === undefined ? "messages" : head ? "head" : token === undefined ? "?" : "lock"}`
@@ -83,7 +87,9 @@ export class RestFront {
       case "DELETE lock":
         return this.#when(exchange("Listen"), (admitted) => this.#settle(admitted, id, token, { _tag: "Complete" }))
       case "PUT lock":
-        return this.#when(exchange("Listen"), (admitted) => this.#settle(admitted, id, token, { _tag: "Abandon", properties: {} }))
+        return this.#when(exchange("Listen"), (admitted) =>
+          this.#settle(admitted, id, token, { _tag: "Abandon", properties: {} })
+        )
       case "POST lock":
         return this.#when(exchange("Listen"), (admitted) => this.#renew(admitted, id, token))
       default:
@@ -95,13 +101,20 @@ export class RestFront {
     if (exchange !== undefined) run(exchange)
   }
 
-  #admit(request: IncomingMessage, response: ServerResponse, url: URL, queue: string, right: Right): Exchange | undefined {
+  #admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    queue: string,
+    right: Right
+  ): Exchange | undefined {
     const { keys, namespace, tokenTime } = this.#around
     const token = headerOf(request, "authorization") ?? ""
     const audience = `http://${url.host}${decodeURIComponent(url.pathname)}`
     const verdict = verify(token, audience, keys(), tokenTime(), tokenTolerance)
     if (verdict._tag === "Refused") return void refuse(response, 401, verdict.problem)
-    if (!allows(verdict.grant.rights, right)) return void refuse(response, 401, `'${right}' claim(s) are required to perform this operation.`)
+    if (!allows(verdict.grant.rights, right))
+      return void refuse(response, 401, `'${right}' claim(s) are required to perform this operation.`)
     const entity = namespace.find(parseAddress(queue))
     if (entity === undefined) return void refuse(response, 404, `The messaging entity '${queue}' could not be found.`)
     const refusal = namespace.refusalOf(entity)
@@ -112,8 +125,10 @@ export class RestFront {
   #send({ entity, request, response }: Exchange): void {
     const limit = this.#around.namespace.around.maxMessageSize
     const properties = readProperties(headerOf(request, "brokerproperties"))
-    if (properties === undefined) return refuse(response, 400, "The BrokerProperties header is not the JSON it should be.")
-    if (parseAddress(entity.address).deadLetters) return refuse(response, 400, "Messages cannot be sent to a dead-letter queue.")
+    if (properties === undefined)
+      return refuse(response, 400, "The BrokerProperties header is not the JSON it should be.")
+    if (parseAddress(entity.address).deadLetters)
+      return refuse(response, 400, "Messages cannot be sent to a dead-letter queue.")
     const chunks: Array<Buffer> = []
     let size = 0
     request.on("data", (chunk: Buffer) => {
@@ -127,24 +142,35 @@ export class RestFront {
   }
 
   #enqueue(
-    entity: Entity, response: ServerResponse, properties: SentProperties, contentType: string | undefined, body: Buffer
+    entity: Entity,
+    response: ServerResponse,
+    properties: SentProperties,
+    contentType: string | undefined,
+    body: Buffer
   ): void {
     const { namespace } = this.#around
-    const content = readMessage(encode({
-      messageId: properties.MessageId ?? namespace.around.newToken().replaceAll("-", ""),
-      contentType,
-      correlationId: properties.CorrelationId ?? undefined,
-      subject: properties.Label ?? undefined,
-      to: properties.To ?? undefined,
-      replyTo: properties.ReplyTo ?? undefined,
-      sessionId: properties.SessionId ?? undefined,
-      partitionKey: properties.PartitionKey ?? undefined,
-      applicationProperties: {}
-    }, body))
+    const content = readMessage(
+      encode(
+        {
+          messageId: properties.MessageId ?? namespace.around.newToken().replaceAll("-", ""),
+          contentType,
+          correlationId: properties.CorrelationId ?? undefined,
+          subject: properties.Label ?? undefined,
+          to: properties.To ?? undefined,
+          replyTo: properties.ReplyTo ?? undefined,
+          sessionId: properties.SessionId ?? undefined,
+          partitionKey: properties.PartitionKey ?? undefined,
+          applicationProperties: {}
+        },
+        body
+      )
+    )
     if (Result.isFailure(content)) return refuse(response, 400, content.failure.message)
     const timeToLive = typeof properties.TimeToLive === "number" ? properties.TimeToLive * 1000 : undefined
     const scheduledFor = readDate(properties.ScheduledEnqueueTimeUtc ?? "")
-    namespace.send(entity, [{ ...content.success, timeToLive, scheduledFor }], (refusal) => answer(response, refusal, 201))
+    namespace.send(entity, [{ ...content.success, timeToLive, scheduledFor }], (refusal) =>
+      answer(response, refusal, 201)
+    )
   }
 
   #receive({ entity, response, url }: Exchange, mode: "PeekLock" | "ReceiveAndDelete"): void {
@@ -177,18 +203,28 @@ export class RestFront {
 
   #hand(message: Message, entity: Entity, response: ServerResponse, status: number): void {
     const { body, contentType, messageId } = decode(message.content)
-    const location = message.lock === undefined
-      ? {}
-      : { location: `/${entity.address}/messages/${encodeURIComponent(messageId ?? message.sequenceNumber)}/${message.lock.token}` }
-    response.writeHead(status, {
-      "content-type": contentType ?? "application/octet-stream",
-      "content-length": body.length,
-      brokerproperties: writeProperties(message),
-      ...location
-    }).end(body)
+    const location =
+      message.lock === undefined
+        ? {}
+        : {
+            location: `/${entity.address}/messages/${encodeURIComponent(messageId ?? message.sequenceNumber)}/${message.lock.token}`
+          }
+    response
+      .writeHead(status, {
+        "content-type": contentType ?? "application/octet-stream",
+        "content-length": body.length,
+        brokerproperties: writeProperties(message),
+        ...location
+      })
+      .end(body)
   }
 
-  #settle({ entity, response }: Exchange, id: string | undefined, token: string | undefined, settlement: Settlement): void {
+  #settle(
+    { entity, response }: Exchange,
+    id: string | undefined,
+    token: string | undefined,
+    settlement: Settlement
+  ): void {
     const held = this.#held(entity, id, token)
     if (held === undefined) return refuse(response, 404, "No message is locked under this id and lock token.")
     this.#around.namespace.settle(entity, held, settlement, (refusal) => answer(response, refusal, 200))

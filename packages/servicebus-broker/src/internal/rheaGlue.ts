@@ -52,14 +52,23 @@ export const batchFormat = 0x80013700
 /** Settles nothing by itself and grants no credit. Source: servicebus-amqp 12. */
 export const container = (id: string): Container =>
   rhea.create_container({
-    id, autoaccept: false, autosettle: false, credit_window: 0, treat_modified_as_released: false, reconnect: false
+    id,
+    autoaccept: false,
+    autosettle: false,
+    credit_window: 0,
+    treat_modified_as_released: false,
+    reconnect: false
   })
 
 /** Serves AMQP on an accepted socket. Listeners must be on the connection before the first byte arrives. */
 export const serve = (from: Container, socket: Socket, listen: (connection: Connection) => void): Connection => {
   from.sasl_server_mechanisms.enable_anonymous()
   const options = {
-    container_id: from.id, idle_time_out: 240_000, max_frame_size: 65_536, session_buffer_size: 5_000, reconnect: false
+    container_id: from.id,
+    idle_time_out: 240_000,
+    max_frame_size: 65_536,
+    session_buffer_size: 5_000,
+    reconnect: false
   }
   const connection = from.create_connection(inside(options))
   listen(connection)
@@ -167,6 +176,7 @@ export class Outlet {
     const state = this.#inside
     if (!state._draining) return false
     if (this.#unsent > 0) {
+      // oxlint-disable-next-line no-restricted-globals -- waits for the peer, not for the time of the broker
       setTimeout(() => this.drain(), windowPoll).unref()
       return false
     }

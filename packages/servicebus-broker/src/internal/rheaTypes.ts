@@ -12,8 +12,8 @@ export interface ValueWriter {
   toBuffer(): Buffer
 }
 
-export const Reader: new(bytes: Buffer) => ValueReader = Reflect.get(rhea.types, "Reader")
-export const Writer: new() => ValueWriter = Reflect.get(rhea.types, "Writer")
+export const Reader: new (bytes: Buffer) => ValueReader = Reflect.get(rhea.types, "Reader")
+export const Writer: new () => ValueWriter = Reflect.get(rhea.types, "Writer")
 
 /** The typed items of an encoded list, or the keys and values of an encoded map in turn. */
 export const itemsOf = (value: Typed): ReadonlyArray<Typed> => {

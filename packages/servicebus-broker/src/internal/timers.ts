@@ -19,7 +19,8 @@ export class Timers {
   }
 
   nextDeadline(): number {
-    for (let top = this.#heap.peek(); top !== undefined && top.run === undefined; top = this.#heap.peek()) this.#heap.pop()
+    for (let top = this.#heap.peek(); top !== undefined && top.run === undefined; top = this.#heap.peek())
+      this.#heap.pop()
     return this.#heap.peek()?.at ?? Infinity
   }
 

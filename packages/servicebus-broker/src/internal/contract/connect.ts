@@ -16,12 +16,17 @@ export const codesOf = (error: unknown): ReadonlyArray<string> =>
 /** A client that gives up at once, closed with the scope. */
 export const connect = (connectionString: string): Effect.Effect<ServiceBusClient, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => new ServiceBusClient(connectionString, { retryOptions: { maxRetries: 1, retryDelayInMs: 100, maxRetryDelayInMs: 200, timeoutInMs: 5000 } })),
+    Effect.sync(
+      () =>
+        new ServiceBusClient(connectionString, {
+          retryOptions: { maxRetries: 1, retryDelayInMs: 100, maxRetryDelayInMs: 200, timeoutInMs: 5000 }
+        })
+    ),
     (client) => Effect.ignore(attempt(() => client.close()))
   )
 
 /** A queue of its own with one sender and one receiver, which does not renew locks by itself. */
-export const openQueue = Effect.fnUntraced(function*(rules?: TargetQueue) {
+export const openQueue = Effect.fnUntraced(function* (rules?: TargetQueue) {
   const target = yield* ServiceBusTarget
   const name = yield* target.createQueue(rules)
   const client = yield* connect(target.connectionString)
@@ -34,7 +39,7 @@ export const openQueue = Effect.fnUntraced(function*(rules?: TargetQueue) {
 })
 
 /** Receives exactly one message. */
-export const receiveOne = Effect.fnUntraced(function*(receiver: ServiceBusReceiver) {
+export const receiveOne = Effect.fnUntraced(function* (receiver: ServiceBusReceiver) {
   const [message] = yield* attempt(() => receiver.receiveMessages(1, { maxWaitTimeInMs: 5000 }))
   return message ?? (yield* Effect.fail(new Error("no message arrived within 5 s")))
 })
@@ -44,7 +49,7 @@ export const receiveSoon = (receiver: ServiceBusReceiver, count = 10) =>
   attempt(() => receiver.receiveMessages(count, { maxWaitTimeInMs: 300 }))
 
 /** Receives until `count` messages are there. */
-export const receiveAll = Effect.fnUntraced(function*(receiver: ServiceBusReceiver, count: number) {
+export const receiveAll = Effect.fnUntraced(function* (receiver: ServiceBusReceiver, count: number) {
   const messages: Array<ServiceBusReceivedMessage> = []
   while (messages.length < count) {
     const some = yield* attempt(() => receiver.receiveMessages(count - messages.length, { maxWaitTimeInMs: 5000 }))
@@ -55,7 +60,7 @@ export const receiveAll = Effect.fnUntraced(function*(receiver: ServiceBusReceiv
 })
 
 /** Subscribes until the scope ends; errors come out of the queue in the order they are reported. */
-export const subscribe = Effect.fnUntraced(function*(
+export const subscribe = Effect.fnUntraced(function* (
   receiver: ServiceBusReceiver,
   handle: (message: ServiceBusReceivedMessage) => Effect.Effect<void, unknown>,
   options: { readonly autoCompleteMessages?: boolean; readonly maxConcurrentCalls?: number } = {}
@@ -63,10 +68,13 @@ export const subscribe = Effect.fnUntraced(function*(
   const errors = yield* Queue.unbounded<ProcessErrorArgs>()
   yield* Effect.acquireRelease(
     Effect.sync(() =>
-      receiver.subscribe({
-        processMessage: (message) => Effect.runPromise(handle(message)),
-        processError: (args) => Effect.runPromise(Effect.asVoid(Queue.offer(errors, args)))
-      }, options)
+      receiver.subscribe(
+        {
+          processMessage: (message) => Effect.runPromise(handle(message)),
+          processError: (args) => Effect.runPromise(Effect.asVoid(Queue.offer(errors, args)))
+        },
+        options
+      )
     ),
     (subscription) => Effect.ignore(attempt(() => subscription.close()))
   )
