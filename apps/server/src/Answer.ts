@@ -38,5 +38,7 @@ export const answer = <E extends Failure, R>(handler: Effect.Effect<HttpServerRe
   Effect.catch(handler, (failure: Failure) => {
     const error = toApiError(failure)
     const response = Responses.failed(error)
-    return error.status < 500 ? response : Effect.andThen(Effect.logError(masked(Cause.pretty(Cause.fail(failure)))), response)
+    return error.status < 500
+      ? response
+      : Effect.andThen(Effect.logError(masked(Cause.pretty(Cause.fail(failure)))), response)
   })

@@ -42,6 +42,8 @@ export interface Settings {
   readonly gracePeriod: Duration.Duration
   /** Of one multipart request, files and all. */
   readonly maximumRequestBytes: number
+  /** Stops the program; absent where clients may not. */
+  readonly shutdown: Option.Option<Effect.Effect<void>>
   readonly build: ManageHandlers.Build
   /** Where documents are kept; its free space is watched. */
   readonly directory: string
@@ -55,6 +57,7 @@ export const defaults: Settings = {
   idleTimeout: Duration.millis(300_000),
   gracePeriod: Duration.seconds(20),
   maximumRequestBytes: 500 * 1024 * 1024,
+  shutdown: Option.none(),
   build: { version: "0.0.0", commit: "" },
   directory: "."
 }

@@ -167,13 +167,19 @@ layer(TestServer.layer(), { excludeTestServices: true })("bad input", (it) => {
     const { digital: body, [header]: head } = sbd as Record<string, unknown>
     it.effect.each([
       ["", /^Required request body is missing/],
-      ["{ \"standardBusinessDocumentHeader\" : ", /^JSON parse error/],
+      ['{ "standardBusinessDocumentHeader" : ', /^JSON parse error/],
       ["[]", /^JSON parse error: Expected an object/],
       [JSON.stringify({ ...sbd, extra: {} }), /Expected token END_OBJECT, but found FIELD_NAME/],
       [JSON.stringify({ [header]: head, print: body }), /Expected to find field named digital, but found print/],
       [JSON.stringify({ digital: body }), /^I\/O error while reading input message/],
-      [JSON.stringify({ [header]: head, digital: { ...(body as object), sikkerhetsnivaa: "four" } }), /digital\.sikkerhetsnivaa/],
-      [JSON.stringify({ [header]: { ...(head as object), sender: "0192:910077473" }, digital: body }), /standardBusinessDocumentHeader\.sender/]
+      [
+        JSON.stringify({ [header]: head, digital: { ...(body as object), sikkerhetsnivaa: "four" } }),
+        /digital\.sikkerhetsnivaa/
+      ],
+      [
+        JSON.stringify({ [header]: { ...(head as object), sender: "0192:910077473" }, digital: body }),
+        /standardBusinessDocumentHeader\.sender/
+      ]
     ] as const)("that is no message is refused with its place (API-33) (%#)", ([text, why]) =>
       Effect.gen(function* () {
         const answer = yield* post(text)
@@ -189,7 +195,9 @@ layer(TestServer.layer(), { excludeTestServices: true })("bad input", (it) => {
     it.effect("without a process is refused", () =>
       Effect.gen(function* () {
         const scope = [{ type: "SenderRef", instanceIdentifier: "x", identifier: "y" }]
-        const answer = yield* post(JSON.stringify({ ...sbd, [header]: { ...(head as object), businessScope: { scope } } }))
+        const answer = yield* post(
+          JSON.stringify({ ...sbd, [header]: { ...(head as object), businessScope: { scope } } })
+        )
         assert.strictEqual(answer.status, 400)
       })
     )
@@ -197,10 +205,18 @@ layer(TestServer.layer(), { excludeTestServices: true })("bad input", (it) => {
 
   describe("Content-Disposition", () => {
     it.effect.each([
-      [undefined, "org.springframework.web.bind.MissingRequestHeaderException", "Required header 'Content-Disposition' is not present."],
+      [
+        undefined,
+        "org.springframework.web.bind.MissingRequestHeaderException",
+        "Required header 'Content-Disposition' is not present."
+      ],
       ["", "java.lang.IllegalArgumentException", "Content-Disposition header must not be empty"],
       ["attachment; filename", "java.lang.IllegalArgumentException", "Invalid content disposition format"],
-      ["attachment; filename*=UTF-16''a", "java.lang.IllegalArgumentException", "The charset of filename* must be UTF-8 or ISO-8859-1"],
+      [
+        "attachment; filename*=UTF-16''a",
+        "java.lang.IllegalArgumentException",
+        "The charset of filename* must be UTF-8 or ISO-8859-1"
+      ],
       ["attachment; name=x", invalid, "Validation failed for object='file'. Error count: 1"],
       ["attachment; filename*=UTF-8''a%00b", invalid, "Validation failed for object='file'. Error count: 1"]
     ] as const)("%s is refused with its reason", ([disposition, exception, why]) =>

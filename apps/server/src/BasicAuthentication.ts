@@ -23,7 +23,7 @@ const digest = (text: string) => createHash("sha256").update(text, "utf8").diges
 const unauthorized = new ApiError({
   status: 401,
   message: "Unauthorized",
-  headers: { "www-authenticate": "Basic realm=\"Realm\"" }
+  headers: { "www-authenticate": 'Basic realm="Realm"' }
 })
 
 /** Fails with 401 unless the request carries the credentials or its path is open. Takes the same time for every wrong guess. */

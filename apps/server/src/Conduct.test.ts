@@ -138,12 +138,24 @@ describe("with Basic authentication", () => {
       Effect.gen(function* () {
         const { call } = yield* Client
         assert.strictEqual((yield* call("GET", "/api/statuses", { headers: basic("sak:hemmelig æ") })).status, 200)
-        for (const headers of [{}, basic("sak:feil"), basic("sak"), { authorization: "Bearer abc" }, { authorization: "Basic %%%" }]) {
+        for (const headers of [
+          {},
+          basic("sak:feil"),
+          basic("sak"),
+          { authorization: "Bearer abc" },
+          { authorization: "Basic %%%" }
+        ]) {
           for (const path of ["/api/statuses", "/nowhere", "/openapi.json", "/manage/shutdown"]) {
             const answer = yield* call("GET", path, { headers })
             assert.strictEqual(answer.status, 401, path)
-            assert.strictEqual(answer.headers["www-authenticate"], "Basic realm=\"Realm\"")
-            assert.sameOrderedMembers(Object.keys(answer.json as object), ["timestamp", "message", "status", "error", "path"])
+            assert.strictEqual(answer.headers["www-authenticate"], 'Basic realm="Realm"')
+            assert.sameOrderedMembers(Object.keys(answer.json as object), [
+              "timestamp",
+              "message",
+              "status",
+              "error",
+              "path"
+            ])
             assert.strictEqual(at(answer.json, "message"), "Unauthorized")
           }
         }

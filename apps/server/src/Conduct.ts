@@ -71,7 +71,9 @@ const answerTo = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
 
 /** The path as a person reads it, so that no number hides behind an encoding. */
 const readable = (path: string): string =>
-  Result.try(() => decodeURIComponent(path)).pipe(Result.getOrElse(() => path)).replace(/\p{Cc}/gu, "?")
+  Result.try(() => decodeURIComponent(path))
+    .pipe(Result.getOrElse(() => path))
+    .replace(/\p{Cc}/gu, "?")
 
 const isWatching = (path: string) => path.startsWith("/manage/")
 

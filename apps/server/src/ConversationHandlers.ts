@@ -44,10 +44,7 @@ const toBody = (conversation: Conversation): ConversationBody => ({
 const conversation = Responses.json(ConversationBody)
 const conversationPage = Responses.json(Page.Page(ConversationBody))
 
-const search = Effect.fnUntraced(function* (
-  filter: ConversationFilter,
-  query: Parameters<typeof Paging.request>[0]
-) {
+const search = Effect.fnUntraced(function* (filter: ConversationFilter, query: Parameters<typeof Paging.request>[0]) {
   yield* acceptsJson
   const conversations = yield* Conversations
   const asked = yield* Paging.request(query, sorting)

@@ -52,9 +52,13 @@ layer(TestServer.layer(), { excludeTestServices: true })("create", (it) => {
       const known = { name: "Kari", street: "a;b;c;d;e", postalCode: "2900", postalArea: "FJELL", country: "Norway" }
       yield* registry.update((contents) => ({
         ...contents,
-        recipients: record === undefined
-          ? contents.recipients
-          : { ...contents.recipients, [TestServer.citizen]: [{ ...record, postAddress: known, returnAddress: known }] }
+        recipients:
+          record === undefined
+            ? contents.recipients
+            : {
+                ...contents.recipients,
+                [TestServer.citizen]: [{ ...record, postAddress: known, returnAddress: known }]
+              }
       }))
       const answer = yield* post(print({ mottaker: { navn: "Ola" } }, TestServer.citizen))
       yield* registry.update(() => TestServer.contents)
@@ -93,7 +97,9 @@ layer(TestServer.layer(), { excludeTestServices: true })("create", (it) => {
 })
 
 describe("a channel", () => {
-  layer(TestServer.layer({ exchange: { channels: { DPE: ExchangeSettings.dpeDefaults } } }), { excludeTestServices: true })((it) => {
+  layer(TestServer.layer({ exchange: { channels: { DPE: ExchangeSettings.dpeDefaults } } }), {
+    excludeTestServices: true
+  })((it) => {
     it.effect("that is switched off takes nothing (API-25)", () =>
       Effect.gen(function* () {
         const answer = yield* post(digital())
@@ -134,8 +140,7 @@ layer(TestServer.layer({ exchange: { channels }, startsAt: "2026-03-25T10:38:23Z
       assert.deepInclude(answer.json as object, {
         timestamp: "2026-03-25T12:38:23+01:00",
         exception: "no.difi.meldingsutveksling.exceptions.TimeToLiveException",
-        message:
-          "ExpectedResponseDateTime 2026-03-25T12:00:00+01:00 has been exceeded. Please resend the message"
+        message: "ExpectedResponseDateTime 2026-03-25T12:00:00+01:00 has been exceeded. Please resend the message"
       })
       const statuses = yield* call("GET", `/api/statuses/${idOf(sbd)}`)
       assert.strictEqual(at(statuses.json, "content", 1, "status"), "LEVETID_UTLOPT")

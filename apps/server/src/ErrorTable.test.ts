@@ -8,16 +8,36 @@ const megabytes = (count: number) => count * 1024 * 1024
 
 describe("ErrorTable", () => {
   it.each([
-    [new Reasons.MessageAlreadyExists({ messageId: id }), 400, "MessageAlreadyExistsException", `Message with messageId = ${id} already exists`],
-    [new Reasons.MessageNotFound({ messageId: id }), 404, "MessageNotFoundException", `Message with messageId = ${id} was not found`],
-    [new Reasons.MessageNotLocked({ messageId: id }), 400, "MessageNotLockedException", `Message with messageId = ${id} was not locked`],
+    [
+      new Reasons.MessageAlreadyExists({ messageId: id }),
+      400,
+      "MessageAlreadyExistsException",
+      `Message with messageId = ${id} already exists`
+    ],
+    [
+      new Reasons.MessageNotFound({ messageId: id }),
+      404,
+      "MessageNotFoundException",
+      `Message with messageId = ${id} was not found`
+    ],
+    [
+      new Reasons.MessageNotLocked({ messageId: id }),
+      400,
+      "MessageNotLockedException",
+      `Message with messageId = ${id} was not locked`
+    ],
     [
       new Reasons.ReceiverDoesNotAcceptProcess({ process: "urn:p", description: "why" }),
       400,
       "ReceiverDoesNotAcceptProcessException",
       "Receiver do not accept the document process urn:p"
     ],
-    [new Reasons.ServiceNotEnabled({ serviceIdentifier: "DPI" }), 400, "ServiceNotEnabledException", "Service DPI is not enabled"],
+    [
+      new Reasons.ServiceNotEnabled({ serviceIdentifier: "DPI" }),
+      400,
+      "ServiceNotEnabledException",
+      "Service DPI is not enabled"
+    ],
     [
       new Reasons.UnknownMessageType({ messageType: "strange", known: ["digital", "print"] }),
       400,
@@ -68,7 +88,11 @@ describe("ErrorTable", () => {
       "Filename already exists in message: a.pdf."
     ],
     [
-      new Reasons.MaxFileSizeExceeded({ serviceIdentifier: "DPI", totalBytes: megabytes(51), limitBytes: megabytes(50) }),
+      new Reasons.MaxFileSizeExceeded({
+        serviceIdentifier: "DPI",
+        totalBytes: megabytes(51),
+        limitBytes: megabytes(50)
+      }),
       400,
       "MaxFileSizeExceededException",
       "The combined file size for all attachments (51MB) exceeds the maximum allowed upload size for the target service (DPI, 50MB)"
@@ -104,7 +128,9 @@ describe("ErrorTable", () => {
   })
 
   it("names the field of a broken rule and the rule's code", () => {
-    const reason = new Reasons.InvalidInput({ violations: [{ field: "a.expectedResponseDateTime", detail: "must be a future date" }] })
+    const reason = new Reasons.InvalidInput({
+      violations: [{ field: "a.expectedResponseDateTime", detail: "must be a future date" }]
+    })
     const error = fromExchange(Reasons.refuse(reason))
     assert.strictEqual(error.exception, "org.springframework.web.bind.MethodArgumentNotValidException")
     assert.strictEqual(error.message, "Validation failed for object='standardBusinessDocument'. Error count: 1")

@@ -37,7 +37,10 @@ const open = Effect.fnUntraced(function* (sbd: unknown) {
   const [record] = TestServer.contents.recipients[standard.includes("einnsyn") ? TestServer.eInnsyn : citizen]!
   yield* registry.update((contents) => ({
     ...contents,
-    recipients: { ...contents.recipients, [receiver]: [{ ...record!, ...noAddress, process, documentTypes: [standard] }] }
+    recipients: {
+      ...contents.recipients,
+      [receiver]: [{ ...record!, ...noAddress, process, documentTypes: [standard] }]
+    }
   }))
 })
 

@@ -6,7 +6,10 @@ import * as TestServer from "./internal/testServer.testing.ts"
 const { Client } = TestServer
 
 /** No request of these may take longer, nor be answered with a fault of ours. */
-const judged = <A extends { readonly status: number; readonly text: string }, E, R>(call: Effect.Effect<A, E, R>, what: string) =>
+const judged = <A extends { readonly status: number; readonly text: string }, E, R>(
+  call: Effect.Effect<A, E, R>,
+  what: string
+) =>
   call.pipe(
     Effect.timeout("10 seconds"),
     Effect.tap(({ status, text }) => Effect.sync(() => assert.isBelow(status, 500, `${what} -> ${text}`)))
@@ -55,7 +58,9 @@ const mutate = (sbd: unknown, mutation: typeof Mutation.Type): unknown => {
       case "wrap":
         return [old]
       case "lengthen":
-        return String(JSON.stringify(old)).slice(0, 100).repeat(1 + (mutation.times % 2000))
+        return String(JSON.stringify(old))
+          .slice(0, 100)
+          .repeat(1 + (mutation.times % 2000))
     }
   })
 }
@@ -63,14 +68,41 @@ const mutate = (sbd: unknown, mutation: typeof Mutation.Type): unknown => {
 const makers = [() => digital(), () => innsynskrav(), () => einnsynKvittering()]
 
 const parameters = [
-  "page", "size", "sort", "id", "status", "messageId", "conversationId", "direction", "finished", "serviceIdentifier",
-  "lastUpdateFrom", "lastUpdateTo", "fromDateTime", "toDateTime", "securityLevel", "process", "title"
+  "page",
+  "size",
+  "sort",
+  "id",
+  "status",
+  "messageId",
+  "conversationId",
+  "direction",
+  "finished",
+  "serviceIdentifier",
+  "lastUpdateFrom",
+  "lastUpdateTo",
+  "fromDateTime",
+  "toDateTime",
+  "securityLevel",
+  "process",
+  "title"
 ]
 
 const paths = [
-  "/api/capabilities/{}", "/api/messages/out", "/api/messages/out/{}", "/api/messages/in", "/api/messages/in/peek",
-  "/api/messages/in/pop/{}", "/api/conversations", "/api/conversations/{}", "/api/conversations/messageId/{}",
-  "/api/conversations/queue", "/api/statuses", "/api/statuses/{}", "/manage/health", "/manage/info", "/{}"
+  "/api/capabilities/{}",
+  "/api/messages/out",
+  "/api/messages/out/{}",
+  "/api/messages/in",
+  "/api/messages/in/peek",
+  "/api/messages/in/pop/{}",
+  "/api/conversations",
+  "/api/conversations/{}",
+  "/api/conversations/messageId/{}",
+  "/api/conversations/queue",
+  "/api/statuses",
+  "/api/statuses/{}",
+  "/manage/health",
+  "/manage/info",
+  "/{}"
 ]
 
 /** Anything a client can put on the wire. */
@@ -85,7 +117,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("whatever comes", (it) 
         const { call } = yield* Client
         const sbd = mutations.reduce<unknown>(mutate, makers[maker % makers.length]!())
         const body = JSON.stringify(sbd)
-        yield* judged(call("POST", "/api/messages/out", { headers: { "content-type": "application/json" }, body }), body)
+        yield* judged(
+          call("POST", "/api/messages/out", { headers: { "content-type": "application/json" }, body }),
+          body
+        )
       }),
     { arbitrary: { runs: 150 } }
   )
@@ -99,7 +134,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("whatever comes", (it) 
         const text = JSON.stringify(digital())
         const cut = at % text.length
         const body = text.slice(0, cut) + noise + text.slice(cut + (at % 7))
-        yield* judged(call("POST", "/api/messages/out", { headers: { "content-type": "application/json" }, body }), body)
+        yield* judged(
+          call("POST", "/api/messages/out", { headers: { "content-type": "application/json" }, body }),
+          body
+        )
       })
   )
 
@@ -110,7 +148,9 @@ layer(TestServer.layer(), { excludeTestServices: true })("whatever comes", (it) 
       Effect.gen(function* () {
         const { call } = yield* Client
         const methods = ["GET", "GET", "DELETE", "PUT", "POST", "PATCH", "OPTIONS", "HEAD"]
-        const query = pairs.map(({ name, value }) => `${parameters[name % parameters.length]}=${encodeURIComponent(value)}`)
+        const query = pairs.map(
+          ({ name, value }) => `${parameters[name % parameters.length]}=${encodeURIComponent(value)}`
+        )
         const target = `${paths[path % paths.length]!.replace("{}", encodeURIComponent(segment))}?${query.join("&")}`
         yield* judged(call(methods[method % methods.length]!, target), target)
       }),
@@ -127,7 +167,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("whatever comes", (it) 
         const headers = { "content-type": "application/json" }
         yield* call("POST", "/api/messages/out", { headers, body: JSON.stringify(sbd) })
         /** What a header can carry at all. */
-        const line = (text: string) => Buffer.from(text, "utf8").toString("latin1").replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "")
+        const line = (text: string) =>
+          Buffer.from(text, "utf8")
+            .toString("latin1")
+            .replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "")
         const answer = call("PUT", `/api/messages/out/${idOf(sbd)}?title=${encodeURIComponent(title)}`, {
           headers: { "content-disposition": line(`attachment; filename=${disposition}`), "content-type": line(type) },
           body: "x"

@@ -19,9 +19,12 @@ export type Component = NonNullable<HealthBody["components"]>[string]
 export type Indicator<R = never> = Effect.Effect<Component, never, R>
 
 /** Indicators beyond those every server has, by the name of their component. */
-export const Indicators = Context.Reference<Readonly<Record<string, Indicator>>>("@eformidling/server/Health/Indicators", {
-  defaultValue: () => ({})
-})
+export const Indicators = Context.Reference<Readonly<Record<string, Indicator>>>(
+  "@eformidling/server/Health/Indicators",
+  {
+    defaultValue: () => ({})
+  }
+)
 
 /** A component that takes longer is reported DOWN, so that the answer comes at once. */
 export const Patience = Context.Reference<Duration.Duration>("@eformidling/server/Health/Patience", {

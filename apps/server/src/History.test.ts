@@ -158,7 +158,13 @@ layer(TestServer.layer(), { excludeTestServices: true })("history", (it) => {
         const { call } = yield* Client
         const first = yield* create()
         const second = yield* create(innsynskrav())
-        for (const path of [`${first.id}`, `messageId/${second.messageId}`, "1234567", `messageId/${randomUUID()}`, "messageId/x"]) {
+        for (const path of [
+          `${first.id}`,
+          `messageId/${second.messageId}`,
+          "1234567",
+          `messageId/${randomUUID()}`,
+          "messageId/x"
+        ]) {
           const answer = yield* call("DELETE", `/api/conversations/${path}`)
           assert.strictEqual(answer.status, 200)
           assert.strictEqual(answer.text, "")
@@ -206,9 +212,16 @@ layer(TestServer.layer(), { excludeTestServices: true })("history", (it) => {
         const { messageId } = yield* create()
         yield* register(messageId, delivered("raw"))
         const found = (query: string) =>
-          Effect.map(call("GET", `/api/statuses?messageId=${messageId}&${query}`), ({ json }) => at(json, "totalElements"))
+          Effect.map(call("GET", `/api/statuses?messageId=${messageId}&${query}`), ({ json }) =>
+            at(json, "totalElements")
+          )
         const from = "fromDateTime=2026-01-14T10:16:14.485%2B01:00"
-        const id = at((yield* call("GET", `/api/statuses?messageId=${messageId}&status=LEVERT`)).json, "content", 0, "id")
+        const id = at(
+          (yield* call("GET", `/api/statuses?messageId=${messageId}&status=LEVERT`)).json,
+          "content",
+          0,
+          "id"
+        )
         for (const [filter, count] of [
           ["status=LEVERT", 1],
           [`id=${String(id)}`, 1],

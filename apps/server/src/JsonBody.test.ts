@@ -4,13 +4,13 @@ import * as JsonBody from "./JsonBody.ts"
 
 describe("JsonBody", () => {
   it("takes control characters inside strings as they stand", () => {
-    assert.deepStrictEqual(JsonBody.parse("{ \"a\": \"line\nnext\t\\\"x\\\"\" }"), Result.succeed({ a: "line\nnext\t\"x\"" }))
+    assert.deepStrictEqual(JsonBody.parse('{ "a": "line\nnext\t\\"x\\"" }'), Result.succeed({ a: 'line\nnext\t"x"' }))
   })
 
   it.effect.each([
     ["", "Required request body is missing: expected a JSON object"],
-    ["{ \"a\": ", "JSON parse error: the text is not valid JSON"],
-    ["{ \"fnr\": 09118532322 }", "JSON parse error: the text is not valid JSON at position 10 (line 1 column 11)"]
+    ['{ "a": ', "JSON parse error: the text is not valid JSON"],
+    ['{ "fnr": 09118532322 }', "JSON parse error: the text is not valid JSON at position 10 (line 1 column 11)"]
   ])("refuses %s, naming the place and quoting nothing", ([text, why]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(JsonBody.parseBody(text!))

@@ -20,8 +20,8 @@ const isTooDeep = (text: string): boolean => {
     const character = text[index]
     if (quoted) {
       if (character === "\\") index++
-      else if (character === "\"") quoted = false
-    } else if (character === "\"") {
+      else if (character === '"') quoted = false
+    } else if (character === '"') {
       quoted = true
     } else if (character === "[" || character === "{") {
       if (++depth > maximumDepth) return true

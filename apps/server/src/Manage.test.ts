@@ -1,5 +1,5 @@
-import { assert, layer } from "@effect/vitest"
-import { Duration, Effect, Layer } from "effect"
+import { assert, describe, layer } from "@effect/vitest"
+import { Duration, Effect, Layer, Option } from "effect"
 import * as Health from "./Health.ts"
 import { at } from "./internal/httpCall.testing.ts"
 import * as TestServer from "./internal/testServer.testing.ts"
@@ -74,6 +74,32 @@ layer(TestServer.layer().pipe(Layer.provide(ailing)), { excludeTestServices: tru
       assert.strictEqual(at(answer.json, "components", "db", "status"), "UP")
     })
   )
+})
+
+describe("manage/shutdown", () => {
+  layer(TestServer.layer(), { excludeTestServices: true })((it) => {
+    it.effect("is not there unless an operator allows it", () =>
+      Effect.gen(function* () {
+        const { call } = yield* Client
+        const answer = yield* call("POST", "/manage/shutdown")
+        assert.strictEqual(answer.status, 404)
+        assert.strictEqual(at(answer.json, "message"), "No static resource manage/shutdown.")
+      })
+    )
+  })
+
+  let stopped = 0
+  const shutdown = Option.some(Effect.sync(() => void stopped++))
+  layer(TestServer.layer({ settings: { shutdown } }), { excludeTestServices: true })((it) => {
+    it.effect("stops the server where an operator allows it", () =>
+      Effect.gen(function* () {
+        const { call } = yield* Client
+        const answer = yield* call("POST", "/manage/shutdown")
+        assert.deepStrictEqual(answer.json, { message: "Shutting down, bye..." })
+        assert.strictEqual(stopped, 1)
+      })
+    )
+  })
 })
 
 layer(TestServer.layer({ registryAway: true }), { excludeTestServices: true })("manage/health", (it) => {

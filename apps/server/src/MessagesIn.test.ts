@@ -41,40 +41,42 @@ const from = (parts: { readonly messageId?: string } = {}) => {
 }
 
 layer(TestServer.layer(), { excludeTestServices: true })("messages/in", (it) => {
-  it.effect("gives a message to the first who peeks, its package as often as asked, and takes its leave on DELETE (API-55, API-63)", () =>
-    Effect.gen(function* () {
-      const { call } = yield* Client
-      const { query, sbd } = from()
-      const messageId = yield* arrive(sbd)
+  it.effect(
+    "gives a message to the first who peeks, its package as often as asked, and takes its leave on DELETE (API-55, API-63)",
+    () =>
+      Effect.gen(function* () {
+        const { call } = yield* Client
+        const { query, sbd } = from()
+        const messageId = yield* arrive(sbd)
 
-      const peeked = yield* call("GET", `/api/messages/in/peek/?${query}`)
-      assert.strictEqual(peeked.status, 200)
-      assert.deepStrictEqual(peeked.json, JSON.parse(JSON.stringify(sbd)))
-      assert.strictEqual((yield* call("GET", `/api/messages/in/peek?${query}`)).status, 204)
+        const peeked = yield* call("GET", `/api/messages/in/peek/?${query}`)
+        assert.strictEqual(peeked.status, 200)
+        assert.deepStrictEqual(peeked.json, JSON.parse(JSON.stringify(sbd)))
+        assert.strictEqual((yield* call("GET", `/api/messages/in/peek?${query}`)).status, 204)
 
-      for (let turn = 0; turn < 2; turn++) {
-        const popped = yield* call("GET", `/api/messages/in/pop/${messageId}`)
-        assert.strictEqual(popped.status, 200)
-        assert.strictEqual(popped.headers["content-type"], "application/vnd.etsi.asic-e+zip")
-        assert.strictEqual(popped.headers["content-disposition"], "attachment; filename=asic.zip")
-        assert.strictEqual(popped.headers["content-length"], String(popped.bytes.length))
-        assert.include(popped.text, "before_the_law.txt")
-      }
+        for (let turn = 0; turn < 2; turn++) {
+          const popped = yield* call("GET", `/api/messages/in/pop/${messageId}`)
+          assert.strictEqual(popped.status, 200)
+          assert.strictEqual(popped.headers["content-type"], "application/vnd.etsi.asic-e+zip")
+          assert.strictEqual(popped.headers["content-disposition"], "attachment; filename=asic.zip")
+          assert.strictEqual(popped.headers["content-length"], String(popped.bytes.length))
+          assert.include(popped.text, "before_the_law.txt")
+        }
 
-      const waiting = yield* call("GET", `/api/messages/in?${query}`)
-      assert.strictEqual(at(waiting.json, "totalElements"), 1)
+        const waiting = yield* call("GET", `/api/messages/in?${query}`)
+        assert.strictEqual(at(waiting.json, "totalElements"), 1)
 
-      const deleted = yield* call("DELETE", `/api/messages/in/${messageId}`)
-      assert.strictEqual(deleted.status, 200)
-      assert.deepStrictEqual(deleted.json, peeked.json)
-      assert.strictEqual(at((yield* call("GET", `/api/messages/in?${query}`)).json, "totalElements"), 0)
+        const deleted = yield* call("DELETE", `/api/messages/in/${messageId}`)
+        assert.strictEqual(deleted.status, 200)
+        assert.deepStrictEqual(deleted.json, peeked.json)
+        assert.strictEqual(at((yield* call("GET", `/api/messages/in?${query}`)).json, "totalElements"), 0)
 
-      const statuses = yield* call("GET", `/api/statuses/${messageId}`)
-      assert.deepStrictEqual(
-        [0, 1, 2].map((index) => at(statuses.json, "content", index, "status")),
-        ["OPPRETTET", "INNKOMMENDE_MOTTATT", "INNKOMMENDE_LEVERT"]
-      )
-    })
+        const statuses = yield* call("GET", `/api/statuses/${messageId}`)
+        assert.deepStrictEqual(
+          [0, 1, 2].map((index) => at(statuses.json, "content", index, "status")),
+          ["OPPRETTET", "INNKOMMENDE_MOTTATT", "INNKOMMENDE_LEVERT"]
+        )
+      })
   )
 
   it.effect("has nothing to peek when nothing waits, and says so without a body (API-57)", () =>
@@ -122,7 +124,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/in", (it) => 
     Effect.gen(function* () {
       const { call } = yield* Client
       const messageId = yield* arrive(from().sbd)
-      for (const [method, path] of [["GET", `/api/messages/in/pop/${messageId}`], ["DELETE", `/api/messages/in/${messageId}`]] as const) {
+      for (const [method, path] of [
+        ["GET", `/api/messages/in/pop/${messageId}`],
+        ["DELETE", `/api/messages/in/${messageId}`]
+      ] as const) {
         const answer = yield* call(method, path)
         assert.strictEqual(answer.status, 400)
         assert.strictEqual(

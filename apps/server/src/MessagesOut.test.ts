@@ -120,7 +120,11 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out", (it) =>
             standard: "urn:no:difi:digitalpost:xsd:fysisk::print",
             process: "urn:no:difi:profile:digitalpost:info:ver1.0",
             conversationId: randomUUID(),
-            body: { hoveddokument: "letter.pdf", mottaker: adress, retur: { mottaker: adress, returhaandtering: "DIREKTE_RETUR" } }
+            body: {
+              hoveddokument: "letter.pdf",
+              mottaker: adress,
+              retur: { mottaker: adress, returhaandtering: "DIREKTE_RETUR" }
+            }
           })
         )
         assert.strictEqual(answer.status, 200)
@@ -169,7 +173,7 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out", (it) =>
         const sbd = digital()
         yield* post(sbd)
         yield* put(idOf(sbd), "attachment; name=attachment; filename=letter.pdf", { query: "?title=T%20%C3%A6" })
-        yield* put(idOf(sbd), "attachment; filename=\"a.pdf\"; name=\"Vedtak\"")
+        yield* put(idOf(sbd), 'attachment; filename="a.pdf"; name="Vedtak"')
         const documents = yield* documentsOf(idOf(sbd))
         assert.deepStrictEqual(
           documents.map(({ filename, number, primary, title }) => [number, filename, title, primary]),
@@ -222,7 +226,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out", (it) =>
         const { call } = yield* Client
         const unknown = yield* put(randomUUID(), "attachment; filename=a.txt")
         assert.strictEqual(unknown.status, 404)
-        assert.strictEqual(at(unknown.json, "exception"), "no.difi.meldingsutveksling.exceptions.MessageNotFoundException")
+        assert.strictEqual(
+          at(unknown.json, "exception"),
+          "no.difi.meldingsutveksling.exceptions.MessageNotFoundException"
+        )
         const sbd = einnsynKvittering()
         yield* post(sbd)
         yield* call("POST", `/api/messages/out/${idOf(sbd)}`)
@@ -237,7 +244,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out", (it) =>
         yield* post(sbd)
         const refused = (answer: { readonly status: number; readonly json: unknown }) => {
           assert.strictEqual(answer.status, 400)
-          assert.match(String(at(answer.json, "message")), /^The combined file size for all attachments \(\d+MB\) exceeds .* \(DPE, 2MB\)$/)
+          assert.match(
+            String(at(answer.json, "message")),
+            /^The combined file size for all attachments \(\d+MB\) exceeds .* \(DPE, 2MB\)$/
+          )
         }
         refused(yield* put(idOf(sbd), "attachment; filename=a.bin", { body: [megabyte, megabyte, Buffer.from("1")] }))
         refused(yield* put(idOf(sbd), "attachment; filename=a.bin", { body: "x".repeat(2 * 1024 * 1024 + 1) }))

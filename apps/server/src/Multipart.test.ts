@@ -36,7 +36,7 @@ const send = Effect.fnUntraced(function* (parts: ReadonlyArray<Part>) {
   })
 })
 
-const sbdPart = (sbd: unknown): Part => ({ disposition: "form-data; name=\"sbd\"", content: JSON.stringify(sbd) })
+const sbdPart = (sbd: unknown): Part => ({ disposition: 'form-data; name="sbd"', content: JSON.stringify(sbd) })
 const filePart = (name: string, filename: string, content: string | Uint8Array = "text"): Part => ({
   disposition: `form-data; name=${name}; filename=${filename}`,
   type: "text/plain",
@@ -58,7 +58,7 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out/multipart
       const answer = yield* send([
         { disposition: "form-data; name=sbd", type: "application/json", content: JSON.stringify(sbd) },
         filePart("Before The Law", "before_the_law.txt", "Before the law sits a gatekeeper."),
-        filePart("\"Order\"", "\"order.xml\"")
+        filePart('"Order"', '"order.xml"')
       ])
       assert.strictEqual(answer.status, 200)
       assert.hasAllKeys(answer.json, ["standardBusinessDocumentHeader", "innsynskrav"])
@@ -66,14 +66,19 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out/multipart
       assert.isTrue(stored.queued)
       assert.deepStrictEqual(
         stored.documents.map(({ filename, title }) => [filename, title]),
-        [["before_the_law.txt", "Before The Law"], ["order.xml", "Order"]]
+        [
+          ["before_the_law.txt", "Before The Law"],
+          ["order.xml", "Order"]
+        ]
       )
     })
   )
 
   it.effect("takes the message after its files, as a file, and with null members (API-51)", () =>
     Effect.gen(function* () {
-      const sbd = innsynskrav({ body: { orgnr: "910075935", epost: "a@b.no", sikkerhetsnivaa: null, hoveddokument: null } })
+      const sbd = innsynskrav({
+        body: { orgnr: "910075935", epost: "a@b.no", sikkerhetsnivaa: null, hoveddokument: null }
+      })
       const header = { ...sbd.standardBusinessDocumentHeader, manifest: null }
       const answer = yield* send([
         filePart("a", "a.txt"),
@@ -108,10 +113,7 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out/multipart
 
   it.effect("takes a file of exactly the limit", () =>
     Effect.gen(function* () {
-      const answer = yield* send([
-        sbdPart(digital()),
-        filePart("Letter", "letter.pdf", Buffer.alloc(5 * 1024 * 1024))
-      ])
+      const answer = yield* send([sbdPart(digital()), filePart("Letter", "letter.pdf", Buffer.alloc(5 * 1024 * 1024))])
       assert.strictEqual(answer.status, 200)
     })
   )
@@ -147,8 +149,7 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out/multipart
       const answer = yield* send([sbdPart(innsynskrav({ conversationId: "abc" })), filePart("a", "a.txt")])
       assert.strictEqual(answer.status, 400)
       assert.strictEqual(at(answer.json, "exception"), "jakarta.validation.ConstraintViolationException")
-      const field =
-        "createAndSendMessage.sbd.standardBusinessDocumentHeader.businessScope.scope[0].instanceIdentifier"
+      const field = "createAndSendMessage.sbd.standardBusinessDocumentHeader.businessScope.scope[0].instanceIdentifier"
       assert.strictEqual(at(answer.json, "message"), `${field}: 'abc' is not a UUID.`)
       assert.deepStrictEqual(at(answer.json, "errors", 0, "codes"), ["UUID"])
       assert.strictEqual(at(answer.json, "errors", 0, "field"), field)
@@ -167,7 +168,10 @@ layer(TestServer.layer(), { excludeTestServices: true })("messages/out/multipart
     Effect.gen(function* () {
       const { call } = yield* Client
       const path = "/api/messages/out/multipart"
-      assert.strictEqual((yield* call("POST", path, { headers: { "content-type": "application/json" }, body: "{}" })).status, 415)
+      assert.strictEqual(
+        (yield* call("POST", path, { headers: { "content-type": "application/json" }, body: "{}" })).status,
+        415
+      )
       const noBoundary = yield* call("POST", path, { headers: { "content-type": "multipart/form-data" }, body: "x" })
       assert.strictEqual(noBoundary.status, 400)
       assert.strictEqual(at(noBoundary.json, "message"), "Content-Type must name the boundary of the parts")

@@ -29,14 +29,15 @@ export interface Part<E> {
 /** The boundary in a Content-Type of multipart/form-data, quoted or not, wherever it stands among the parameters. */
 export const boundaryOf = (contentType: string): string | undefined => {
   const match = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)
-  return match === null ? undefined : match[1] ?? match[2]
+  return match === null ? undefined : (match[1] ?? match[2])
 }
 
 const describePart = (headers: ReadonlyMap<string, string>) => {
   const disposition = headers.get("content-disposition")
   if (disposition === undefined) return Result.fail(new MultipartError({ detail: "A part has no Content-Disposition" }))
   return Result.mapBoth(ContentDisposition.parse(disposition), {
-    onFailure: (error) => new MultipartError({ detail: `A part's Content-Disposition cannot be read: ${error.detail}` }),
+    onFailure: (error) =>
+      new MultipartError({ detail: `A part's Content-Disposition cannot be read: ${error.detail}` }),
     onSuccess: ({ filename, name }) => ({ name: name ?? "", filename, contentType: headers.get("content-type") })
   })
 }

@@ -24,9 +24,7 @@ const limited = (limitBytes: number) =>
     () => 0,
     (before: number, chunk: Uint8Array) => {
       const total = before + chunk.length
-      return total > limitBytes
-        ? Effect.fail(JsonBody.tooLarge(limitBytes))
-        : Effect.succeed([total, [chunk]] as const)
+      return total > limitBytes ? Effect.fail(JsonBody.tooLarge(limitBytes)) : Effect.succeed([total, [chunk]] as const)
     }
   )
 

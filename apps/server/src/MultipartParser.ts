@@ -130,7 +130,8 @@ export const make = (boundary: string): Parser => {
 
   return {
     write: (chunk) => {
-      held = held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([held, chunk])
+      held =
+        held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([held, chunk])
       while (step());
       return flush()
     },

@@ -35,7 +35,10 @@ export const jsonContentType = Effect.gen(function* () {
   const { headers } = yield* HttpServerRequest.HttpServerRequest
   const contentType = headers["content-type"]
   if (contentType === undefined || !isJson(mediaType(contentType))) {
-    return yield* unsupportedMediaType(contentType ?? "application/octet-stream", "application/json, application/*+json")
+    return yield* unsupportedMediaType(
+      contentType ?? "application/octet-stream",
+      "application/json, application/*+json"
+    )
   }
   return contentType
 })

@@ -39,12 +39,19 @@ describe("Paging", () => {
       const error = yield* Effect.flip(Paging.request({ sort: ["secret,asc"] }, sorting))
       assert.strictEqual(error.status, 400)
       assert.strictEqual(error.errors?.[0]?.field, "sort")
-      assert.strictEqual(error.errors?.[0]?.defaultMessage, "'secret' is not expected. Allowed values are: [id, lastUpdate]")
+      assert.strictEqual(
+        error.errors?.[0]?.defaultMessage,
+        "'secret' is not expected. Allowed values are: [id, lastUpdate]"
+      )
     })
   )
 
   it("lays out a page to the member (API-52)", () => {
-    const page = Paging.respond({ page: 3, size: 10, sort: [] }, { content: [], totalElements: 0 }, (item: string) => item)
+    const page = Paging.respond(
+      { page: 3, size: 10, sort: [] },
+      { content: [], totalElements: 0 },
+      (item: string) => item
+    )
     assert.deepStrictEqual(page, {
       content: [],
       pageable: {

@@ -23,7 +23,10 @@ const directionOf = (text: string | undefined): StorePage.Sort["direction"] | un
 }
 
 const sortsOf = (parameter: string): ReadonlyArray<StorePage.Sort> => {
-  const words = parameter.split(",").map((word) => word.trim()).filter((word) => word !== "")
+  const words = parameter
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "")
   const direction = words.length > 1 ? directionOf(words.at(-1)) : undefined
   const properties = direction === undefined ? words : words.slice(0, -1)
   return properties.map((property) => ({ property, direction: direction ?? "asc" }))

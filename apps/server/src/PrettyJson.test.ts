@@ -32,5 +32,6 @@ describe("PrettyJson", () => {
     Effect.sync(() => {
       const plain: unknown = JSON.parse(JSON.stringify(value))
       assert.deepStrictEqual(JSON.parse(PrettyJson.stringify(value)), withoutNulls(plain))
-    }))
+    })
+  )
 })

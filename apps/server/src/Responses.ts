@@ -24,15 +24,17 @@ const pretty = (body: unknown, status: number, contentType = "application/json")
 export const plainJson = (body: unknown): HttpServerResponse.HttpServerResponse => pretty(body, 200)
 
 /** Writes a value by its schema. A value that does not fit its schema is a defect. */
-export const json =
-  <A, I>(schema: Schema.Codec<A, I>, options?: { readonly status?: number; readonly contentType?: string }) => {
-    const encode = Schema.encodeEffect(schema)
-    return (value: A): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-      encode(value).pipe(
-        Effect.orDie,
-        Effect.map((body) => pretty(body, options?.status ?? 200, options?.contentType))
-      )
-  }
+export const json = <A, I>(
+  schema: Schema.Codec<A, I>,
+  options?: { readonly status?: number; readonly contentType?: string }
+) => {
+  const encode = Schema.encodeEffect(schema)
+  return (value: A): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+    encode(value).pipe(
+      Effect.orDie,
+      Effect.map((body) => pretty(body, options?.status ?? 200, options?.contentType))
+    )
+}
 
 /** The request's path, without its query. */
 export const pathOf = (request: HttpServerRequest.HttpServerRequest): string => request.url.split(/[?#]/, 1)[0]!

@@ -25,7 +25,7 @@ const hasControls = (text: string | undefined) => text !== undefined && (/\p{Cc}
 export const names = Effect.fnUntraced(function* (filename: string | undefined, title: string | undefined) {
   const given = blankIsAbsent(filename)
   if (given === undefined) {
-    return yield* invalid("filename", "Content-Disposition must name the file: attachment; filename=\"letter.pdf\"")
+    return yield* invalid("filename", 'Content-Disposition must name the file: attachment; filename="letter.pdf"')
   }
   if (hasControls(given)) return yield* invalid("filename", "must not hold control characters or broken Unicode")
   if (hasControls(title)) return yield* invalid("title", "must not hold control characters or broken Unicode")

@@ -26,5 +26,4 @@ export class Api extends HttpApi.make("integrasjonspunkt")
       description: "Send and receive messages over eFormidling: digital post to citizens (DPI) and eInnsyn (DPE).",
       transform: describe
     })
-  )
-{}
+  ) {}

@@ -13,5 +13,4 @@ export class CapabilitiesApi extends HttpApiGroup.make("capabilities")
       error: [BadRequest, Unauthorized, NotFound, ServerError]
     }).annotateMerge(OpenApi.annotations({ summary: "What can be sent to a receiver" }))
   )
-  .prefix("/api/capabilities")
-{}
+  .prefix("/api/capabilities") {}

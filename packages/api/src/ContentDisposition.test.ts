@@ -24,12 +24,12 @@ describe("ContentDisposition", () => {
 
   it.each([
     ["attachment; name=attachment; filename=test.pdf", "attachment", "test.pdf"],
-    ["attachment; filename=\"a.pdf\"; name=\"Vedtak\"", "Vedtak", "a.pdf"],
+    ['attachment; filename="a.pdf"; name="Vedtak"', "Vedtak", "a.pdf"],
     ["attachment; filename=test.txt", undefined, "test.txt"],
     ["attachment; name=attachment; filename=x.pdf; filename*=UTF-8''x.pdf", "attachment", "x.pdf"],
-    ["attachment;filename=\"a; b.pdf\";;size=12; creation-date=\"Wed, 12 Feb 1997 16:29:51 -0500\"", undefined, "a; b.pdf"],
-    ["attachment; filename=\"C:\\tmp\\a.pdf\"", undefined, "C:\\tmp\\a.pdf"],
-    ["attachment; filename=\"half.pdf", undefined, "\"half.pdf"],
+    ['attachment;filename="a; b.pdf";;size=12; creation-date="Wed, 12 Feb 1997 16:29:51 -0500"', undefined, "a; b.pdf"],
+    ['attachment; filename="C:\\tmp\\a.pdf"', undefined, "C:\\tmp\\a.pdf"],
+    ['attachment; filename="half.pdf', undefined, '"half.pdf'],
     ["attachment; FileName=a.pdf", undefined, undefined],
     ["attachment; filename*=iso-8859-1'no'%E6.pdf", undefined, "æ.pdf"]
   ])("reads %s as clients mean it", (header, name, filename) => {
@@ -38,13 +38,13 @@ describe("ContentDisposition", () => {
 
   it("takes raw UTF-8 bytes for UTF-8 and other bytes for ISO-8859-1", () => {
     assert.strictEqual(parsed(`attachment; filename="${bytes("blåbær.pdf")}"`).filename, "blåbær.pdf")
-    assert.strictEqual(parsed("attachment; filename=\"bl\u00e5b\u00e6r.pdf\"").filename, "blåbær.pdf")
+    assert.strictEqual(parsed('attachment; filename="bl\u00e5b\u00e6r.pdf"').filename, "blåbær.pdf")
   })
 
   it("decodes encoded words of older .NET clients", () => {
-    assert.strictEqual(parsed("attachment; filename=\"=?utf-8?B?YmzDpWLDpnIucGRm?=\"").filename, "blåbær.pdf")
-    assert.strictEqual(parsed("attachment; filename=\"=?utf-8?Q?bl=C3=A5_b.pdf?=\"").filename, "blå b.pdf")
-    assert.strictEqual(parsed("attachment; filename=\"=?utf-8?B?*?=\"").filename, "=?utf-8?B?*?=")
+    assert.strictEqual(parsed('attachment; filename="=?utf-8?B?YmzDpWLDpnIucGRm?="').filename, "blåbær.pdf")
+    assert.strictEqual(parsed('attachment; filename="=?utf-8?Q?bl=C3=A5_b.pdf?="').filename, "blå b.pdf")
+    assert.strictEqual(parsed('attachment; filename="=?utf-8?B?*?="').filename, "=?utf-8?B?*?=")
   })
 
   it.each([
@@ -60,17 +60,16 @@ describe("ContentDisposition", () => {
   })
 
   const text = Schema.String.check(
-    Schema.makeFilter((value) => value.isWellFormed() && value === value.trim(), { expected: "well-formed, trimmed text" })
+    Schema.makeFilter((value) => value.isWellFormed() && value === value.trim(), {
+      expected: "well-formed, trimmed text"
+    })
   )
 
-  it.effect.prop(
-    "reads back what it writes",
-    { name: text, filename: text },
-    ({ filename, name }) =>
-      Effect.sync(() => {
-        const disposition = { type: "attachment", name, filename }
-        assert.deepStrictEqual(parsed(ContentDisposition.format(disposition)), disposition)
-      })
+  it.effect.prop("reads back what it writes", { name: text, filename: text }, ({ filename, name }) =>
+    Effect.sync(() => {
+      const disposition = { type: "attachment", name, filename }
+      assert.deepStrictEqual(parsed(ContentDisposition.format(disposition)), disposition)
+    })
   )
 
   it.effect.prop("answers every text with a value or a reason", [Schema.String], ([header]) =>
@@ -78,5 +77,6 @@ describe("ContentDisposition", () => {
       const result = ContentDisposition.parse(header)
       if (Result.isFailure(result)) assert.isNotEmpty(result.failure.message)
       else assert.isNotEmpty(result.success.type)
-    }))
+    })
+  )
 })

@@ -38,7 +38,7 @@ const tokens = (header: string): ReadonlyArray<string> => {
   let quoted = false
   for (let index = 0; index < header.length; index++) {
     const character = header[index]
-    if (character === "\"") {
+    if (character === '"') {
       quoted = !quoted
     } else if (character === ";" && !quoted) {
       found.push(header.slice(start, index).trim())
@@ -50,7 +50,7 @@ const tokens = (header: string): ReadonlyArray<string> => {
 }
 
 const unquoted = (value: string): string =>
-  value.length >= 2 && value.startsWith("\"") && value.endsWith("\"") ? value.slice(1, -1) : value
+  value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
 
 const percentDecoded = (value: string): Uint8Array | undefined => {
   if (/%(?![0-9a-fA-F]{2})/.test(value)) return undefined
@@ -88,13 +88,21 @@ const encodedWord = /=\?(utf-8|iso-8859-1)\?([bq])\?([^?]*)\?=/gi
 
 /** Words as older .NET clients write them, `=?utf-8?B?…?=`; a word that cannot be decoded stays as it is. Source: RFC 2047. */
 const withoutEncodedWords = (text: string): string =>
-  text.replace(/(\?=)[ \t]+(?==\?)/g, "$1").replace(encodedWord, (word, charset: string, encoding: string, body: string) => {
-    const bytes = encoding.toLowerCase() === "b"
-      ? base64Bytes(body)
-      : percentDecoded(body.replaceAll("%", "%25").replaceAll("_", " ").replace(/=(?=[0-9a-fA-F]{2})/g, "%"))
-    if (bytes === undefined) return word
-    return (charset.toLowerCase() === "utf-8" ? decodeUtf8(bytes) : latin1(bytes)) ?? word
-  })
+  text
+    .replace(/(\?=)[ \t]+(?==\?)/g, "$1")
+    .replace(encodedWord, (word, charset: string, encoding: string, body: string) => {
+      const bytes =
+        encoding.toLowerCase() === "b"
+          ? base64Bytes(body)
+          : percentDecoded(
+              body
+                .replaceAll("%", "%25")
+                .replaceAll("_", " ")
+                .replace(/=(?=[0-9a-fA-F]{2})/g, "%")
+            )
+      if (bytes === undefined) return word
+      return (charset.toLowerCase() === "utf-8" ? decodeUtf8(bytes) : latin1(bytes)) ?? word
+    })
 
 /** Header bytes arrive as ISO-8859-1; those that form UTF-8 were meant as that. */
 const plain = (value: string): string => {
@@ -139,15 +147,13 @@ const isPlain = (text: string): boolean => /^[\u0020-\u007e]*$/.test(text) && !/
 const percentEncoded = (text: string): string =>
   Array.from(new TextEncoder().encode(text), (byte) => {
     const character = String.fromCharCode(byte)
-    return /[A-Za-z0-9!#$&+.^_`|~-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+    return /[A-Za-z0-9!#$&+.^_`|~-]/.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
   }).join("")
 
 const attribute = (name: string, value: string | undefined): string =>
-  value === undefined
-    ? ""
-    : isPlain(value)
-      ? `; ${name}="${value}"`
-      : `; ${name}*=UTF-8''${percentEncoded(value)}`
+  value === undefined ? "" : isPlain(value) ? `; ${name}="${value}"` : `; ${name}*=UTF-8''${percentEncoded(value)}`
 
 /** Writes a header that {@link parse} reads back as the same, provided that the texts are well-formed Unicode. */
 export const format = (disposition: ContentDisposition): string =>

@@ -33,12 +33,16 @@ const errorsOfOne = [BadRequest, Unauthorized, NotFound, ServerError] as const
 /** The history of every message. Source: nextmove-api 1.11. */
 export class ConversationsApi extends HttpApiGroup.make("conversations")
   .add(
-    HttpApiEndpoint.get("search", "/", { query: ConversationQuery, success: ConversationPage, error: errors }).annotateMerge(
-      OpenApi.annotations({ summary: "Conversations, newest change first" })
-    ),
-    HttpApiEndpoint.get("queue", "/queue", { query: PageQuery, success: ConversationPage, error: errors }).annotateMerge(
-      OpenApi.annotations({ summary: "Conversations whose status is being asked for" })
-    ),
+    HttpApiEndpoint.get("search", "/", {
+      query: ConversationQuery,
+      success: ConversationPage,
+      error: errors
+    }).annotateMerge(OpenApi.annotations({ summary: "Conversations, newest change first" })),
+    HttpApiEndpoint.get("queue", "/queue", {
+      query: PageQuery,
+      success: ConversationPage,
+      error: errors
+    }).annotateMerge(OpenApi.annotations({ summary: "Conversations whose status is being asked for" })),
     HttpApiEndpoint.get("byId", "/:id", {
       params: { id: Schema.Int },
       success: ConversationBody,
@@ -60,5 +64,4 @@ export class ConversationsApi extends HttpApiGroup.make("conversations")
       error: errors
     }).annotateMerge(OpenApi.annotations({ summary: "Remove the conversations of a message and their statuses" }))
   )
-  .prefix("/api/conversations")
-{}
+  .prefix("/api/conversations") {}

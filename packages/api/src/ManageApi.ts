@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { NotFound, Unauthorized } from "./ErrorBody.ts"
 
 /** Components by name; each has its status and what is known of it. */
 export const HealthBody = Schema.Struct({
@@ -28,6 +29,9 @@ export const InfoBody = Schema.Struct({
 }).annotate({ identifier: "Info" })
 export type InfoBody = typeof InfoBody.Type
 
+/** The last words of a server that has been told to stop. */
+export const ShutdownBody = Schema.Struct({ message: Schema.String }).annotate({ identifier: "Shutdown" })
+
 const healthResponses = {
   success: HealthBody,
   error: HealthBody.pipe(HttpApiSchema.status(503))
@@ -45,9 +49,12 @@ export class ManageApi extends HttpApiGroup.make("manage")
     HttpApiEndpoint.get("readiness", "/health/readiness", healthResponses).annotateMerge(
       OpenApi.annotations({ summary: "Whether the server takes requests" })
     ),
+    HttpApiEndpoint.post("shutdown", "/shutdown", {
+      success: ShutdownBody,
+      error: [Unauthorized, NotFound]
+    }).annotateMerge(OpenApi.annotations({ summary: "Stop the server, where its operator allows it" })),
     HttpApiEndpoint.get("info", "/info", { success: InfoBody }).annotateMerge(
       OpenApi.annotations({ summary: "Which build this is" })
     )
   )
-  .prefix("/manage")
-{}
+  .prefix("/manage") {}

@@ -45,5 +45,4 @@ export class MessagesInApi extends HttpApiGroup.make("messagesIn")
       error: errors
     }).annotateMerge(OpenApi.annotations({ summary: "Confirm a locked message and remove it" }))
   )
-  .prefix("/api/messages/in")
-{}
+  .prefix("/api/messages/in") {}

@@ -34,7 +34,9 @@ export class MessagesOutApi extends HttpApiGroup.make("messagesOut")
       payload: StandardBusinessDocumentBody,
       success: StandardBusinessDocumentBody,
       error: errorsOfOne
-    }).annotateMerge(OpenApi.annotations({ summary: "Create a message; the answer is the message with defaults filled in" })),
+    }).annotateMerge(
+      OpenApi.annotations({ summary: "Create a message; the answer is the message with defaults filled in" })
+    ),
     HttpApiEndpoint.post("createAndSend", "/multipart", {
       payload: Schema.Struct({ sbd: Schema.String, files: Schema.optionalKey(Multipart.FilesSchema) }).pipe(
         HttpApiSchema.asMultipartStream()
@@ -64,7 +66,7 @@ export class MessagesOutApi extends HttpApiGroup.make("messagesOut")
       OpenApi.annotations({
         summary: "Attach a file",
         description:
-          "Content-Disposition is required: attachment; name=\"<title>\"; filename=\"<file name>\". Content-Type is the file's."
+          'Content-Disposition is required: attachment; name="<title>"; filename="<file name>". Content-Type is the file\'s.'
       })
     ),
     HttpApiEndpoint.post("send", "/:messageId", {
@@ -78,5 +80,4 @@ export class MessagesOutApi extends HttpApiGroup.make("messagesOut")
       error: errors
     }).annotateMerge(OpenApi.annotations({ summary: "Remove a message that is not to be sent" }))
   )
-  .prefix("/api/messages/out")
-{}
+  .prefix("/api/messages/out") {}

@@ -33,5 +33,4 @@ export class StatusesApi extends HttpApiGroup.make("statuses")
       error: errors
     }).annotateMerge(OpenApi.annotations({ summary: "The statuses of one message; none when it is unknown" }))
   )
-  .prefix("/api/statuses")
-{}
+  .prefix("/api/statuses") {}

@@ -38,10 +38,11 @@ describe("Timestamp", () => {
   )
 
   it.effect("reads a day as its first moment in Norway, and finds the next across a change of clocks", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const day = yield* Schema.decodeEffect(Timestamp.Day)("2019-03-31")
       assert.deepStrictEqual(day, utc("2019-03-31T00:00:00+01:00"))
       assert.deepStrictEqual(Timestamp.dayAfter(day), utc("2019-04-01T00:00:00+02:00"))
       assert.strictEqual(yield* Schema.encodeEffect(Timestamp.Day)(day), "2019-03-31")
-    }))
+    })
+  )
 })

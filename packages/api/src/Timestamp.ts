@@ -18,7 +18,8 @@ export const parse = (text: string): Option.Option<DateTime.Utc> =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)
     ? (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text)
         ? DateTime.make(text)
-        : DateTime.makeZoned(text, { timeZone: oslo, adjustForTimeZone: true })).pipe(Option.map(DateTime.toUtc))
+        : DateTime.makeZoned(text, { timeZone: oslo, adjustForTimeZone: true })
+      ).pipe(Option.map(DateTime.toUtc))
     : Option.none()
 
 /** `2019-03-25T12:38:23.146+01:00` on the wire. */
@@ -29,7 +30,9 @@ export const Timestamp = Schema.String.annotate({ format: "date-time", identifie
         onNone: () =>
           Effect.fail(
             new SchemaIssue.InvalidValue(
-              { message: "must be a date and time with offset, as 2019-03-25T12:38:23+01:00 (write + as %2B in a query)" },
+              {
+                message: "must be a date and time with offset, as 2019-03-25T12:38:23+01:00 (write + as %2B in a query)"
+              },
               text
             )
           ),

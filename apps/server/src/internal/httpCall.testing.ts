@@ -33,19 +33,16 @@ export const httpCall =
   (port: number) =>
   (method: string, path: string, { body, headers = {} }: Call = {}): Effect.Effect<Answer> =>
     Effect.callback<Answer>((resume) => {
-      const request = Http.request(
-        { host: "127.0.0.1", port, method, path, headers, agent: false },
-        (response) => {
-          const chunks: Array<Buffer> = []
-          response.on("data", (chunk: Buffer) => chunks.push(chunk))
-          response.on("end", () => {
-            const bytes = Buffer.concat(chunks)
-            const text = bytes.toString("utf8")
-            const { headers, statusCode = 0 } = response
-            resume(Effect.succeed({ status: statusCode, headers, text, bytes, json: parsed(text) }))
-          })
-        }
-      )
+      const request = Http.request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+        const chunks: Array<Buffer> = []
+        response.on("data", (chunk: Buffer) => chunks.push(chunk))
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks)
+          const text = bytes.toString("utf8")
+          const { headers, statusCode = 0 } = response
+          resume(Effect.succeed({ status: statusCode, headers, text, bytes, json: parsed(text) }))
+        })
+      })
       request.on("error", (error) => resume(Effect.die(error)))
       if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
         request.end(body)

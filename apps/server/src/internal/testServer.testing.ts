@@ -42,7 +42,9 @@ export const eInnsyn = "910075935"
 
 const process = (name: string) => `urn:no:difi:profile:${name}:ver1.0`
 
-const record = (fields: Partial<ServiceRecord> & Pick<ServiceRecord, "process" | "documentTypes" | "service">): ServiceRecord => ({
+const record = (
+  fields: Partial<ServiceRecord> & Pick<ServiceRecord, "process" | "documentTypes" | "service">
+): ServiceRecord => ({
   organisationNumber: citizen,
   pemCertificate: "certificate",
   orgnrPostkasse: null,
@@ -58,7 +60,13 @@ const record = (fields: Partial<ServiceRecord> & Pick<ServiceRecord, "process" |
 const dpi = { identifier: "DPI", endpointUrl: "", securityLevel: null } as const
 const dpe = (endpointUrl: string) => ({ identifier: "DPE", endpointUrl, securityLevel: null }) as const
 
-const address = { name: "Kari Nordmann", street: "Utsikten 1;Etasje 2", postalCode: "2900", postalArea: "FJELLHEIMEN", country: "Norway" }
+const address = {
+  name: "Kari Nordmann",
+  street: "Utsikten 1;Etasje 2",
+  postalCode: "2900",
+  postalArea: "FJELLHEIMEN",
+  country: "Norway"
+}
 
 const digitalAndPrint = (name: string) =>
   record({
