@@ -109,7 +109,8 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
     const { size } = yield* io("Documents.read", () => file.stat())
     const sealedSize = size - length
     const segments = Math.ceil(sealedSize / SEALED_SEGMENT)
-    if (sealedSize - (segments - 1) * SEALED_SEGMENT < TAG) return yield* Effect.fail(spoilt(key, "has been cut off"))
+    const lastSize = sealedSize - (segments - 1) * SEALED_SEGMENT
+    if (segments === 0 || lastSize < TAG) return yield* Effect.fail(spoilt(key, "has been cut off"))
     const segmentKey: SegmentKey = {
       key: yield* dataKeyOf(key, header.value),
       noncePrefix,

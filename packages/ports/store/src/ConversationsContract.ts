@@ -7,7 +7,7 @@ import { DateTime, Duration, Effect, type Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { Conversations } from "./Conversations.ts"
 import { suite as searchSuite } from "./internal/conversationSearchContract.ts"
-import { at, conversation, firstPage, messageId, status } from "./internal/samples.ts"
+import { at, conversation, firstPage, messageId, status } from "./StoreSamples.ts"
 
 const opened = Effect.fnUntraced(function* (given: Partial<NewConversation> = {}, first = [status("OPPRETTET")]) {
   const conversations = yield* Conversations

@@ -5,7 +5,7 @@ import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, type Layer, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { type DeadLetter, DeadLetters } from "./DeadLetters.ts"
-import { firstPage, unique } from "./internal/samples.ts"
+import { firstPage, unique } from "./StoreSamples.ts"
 
 const letter = (source: string, key: string, body: Uint8Array = new Uint8Array()): Omit<DeadLetter, "at"> => ({
   source,

@@ -5,7 +5,7 @@ import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer, Schema, Stream } from "effect"
 import { Documents } from "./Documents.ts"
 import { Inbox } from "./Inbox.ts"
-import { at, sbd } from "./internal/samples.ts"
+import { at, sbd } from "./StoreSamples.ts"
 import { OutMessages } from "./OutMessages.ts"
 
 const everAfter = at("2200-01-01T00:00:00Z")

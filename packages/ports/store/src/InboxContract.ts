@@ -5,7 +5,7 @@ import { MessageId } from "@eformidling/domain/MessageId"
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Duration, Effect, type Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { conversationId, firstPage, messageId, sbd, unique } from "./internal/samples.ts"
+import { conversationId, firstPage, messageId, sbd, unique } from "./StoreSamples.ts"
 import { Inbox, type InMessageFilter } from "./Inbox.ts"
 
 const inFiveMinutes = Effect.map(DateTime.now, DateTime.addDuration(Duration.minutes(5)))

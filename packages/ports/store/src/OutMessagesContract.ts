@@ -4,7 +4,7 @@
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, type Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { conversationId, firstPage, messageId, sbd, unique } from "./internal/samples.ts"
+import { conversationId, firstPage, messageId, sbd, unique } from "./StoreSamples.ts"
 import { type OutMessageFilter, OutMessages, type StoredDocument } from "./OutMessages.ts"
 import { Transaction } from "./Transaction.ts"
 

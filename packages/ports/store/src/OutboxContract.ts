@@ -4,7 +4,7 @@
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Duration, Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { outboxItem, sbd, step } from "./internal/samples.ts"
+import { outboxItem, sbd, step } from "./StoreSamples.ts"
 import { type Leased, Outbox, type OutboxItem, Outcome } from "./Outbox.ts"
 
 const minute = Duration.minutes(1)

@@ -10,14 +10,16 @@ import { join } from "node:path"
 import * as PostgresStore from "../PostgresStore.ts"
 import * as SqliteStore from "../SqliteStore.ts"
 
-/** A key of its own; the store reads nothing else of a certificate but its serial number. */
-export const businessCertificate = (serialNumber: string) =>
+/** PKCS#8 in PEM. */
+export const freshKey = (): string =>
+  generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+
+/** The store reads nothing of a certificate but its key and its serial number. */
+export const businessCertificate = (serialNumber: string, privateKey = freshKey()) =>
   Layer.sync(BusinessCertificate, () => ({
     organisasjonsnummer: Option.none<string>(),
     chain: [new Uint8Array()] as const,
-    privateKey: Redacted.make(
-      generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString()
-    ),
+    privateKey: Redacted.make(privateKey),
     notBefore: DateTime.makeUnsafe(0),
     notAfter: DateTime.makeUnsafe(0),
     serialNumber,

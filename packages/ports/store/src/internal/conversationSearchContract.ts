@@ -11,7 +11,7 @@ import {
   statusSortProperties
 } from "../Conversations.ts"
 import type { PageRequest } from "../Page.ts"
-import { at, conversation, conversationId, firstPage, messageId, status, unique } from "./samples.ts"
+import { at, conversation, conversationId, firstPage, messageId, status, unique } from "../StoreSamples.ts"
 
 /** Conversations with a title of their own, a second apart. */
 const titled = Effect.fnUntraced(function* (count: number, given: Partial<NewConversation> = {}) {

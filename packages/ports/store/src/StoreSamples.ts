@@ -4,8 +4,8 @@ import { ConversationId } from "@eformidling/domain/ConversationId"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { decodeReceived, type StandardBusinessDocument } from "@eformidling/domain/StandardBusinessDocument"
 import { DateTime, Effect, Result } from "effect"
-import type { PageRequest } from "../Page.ts"
-import type { OutboxItem } from "../Outbox.ts"
+import type { PageRequest } from "./Page.ts"
+import type { OutboxItem } from "./Outbox.ts"
 
 const uuid = Effect.sync(() => crypto.randomUUID())
 export const messageId = Effect.map(uuid, (id) => MessageId.make(id))
