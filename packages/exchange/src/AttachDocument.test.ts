@@ -49,7 +49,8 @@ describe("attachDocument", () => {
         ]
       )
       assert.strictEqual(documents[0]?.sha256.length, 32)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes documents up to the channel's limit (DPI-34, DPI-35, API-39)", () =>
     Effect.gen(function* () {
@@ -60,7 +61,8 @@ describe("attachDocument", () => {
       const exactly = yield* messageOf("digital")
       yield* upload(exactly, "a.pdf", 10)
       assert.strictEqual((yield* documentsOf(exactly)).length, 1)
-    }).pipe(Effect.provide(tenMegabytes)))
+    }).pipe(Effect.provide(tenMegabytes))
+  )
 
   it.effect("stops a document that is too large while it comes, and leaves nothing (DPI-36, API-39)", () =>
     Effect.gen(function* () {
@@ -74,7 +76,8 @@ describe("attachDocument", () => {
       )
       assert.deepStrictEqual(yield* documentsOf(messageId), [])
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(tenMegabytes)))
+    }).pipe(Effect.provide(tenMegabytes))
+  )
 
   it.effect("refuses the document that makes the sum too large (DPI-37, API-39)", () =>
     Effect.gen(function* () {
@@ -84,7 +87,8 @@ describe("attachDocument", () => {
       assert(error._tag === "ExchangeError" && error.reason._tag === "MaxFileSizeExceeded")
       assert.strictEqual((yield* documentsOf(messageId)).length, 1)
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(tenMegabytes)))
+    }).pipe(Effect.provide(tenMegabytes))
+  )
 
   it.effect("refuses an announced size before a byte is read (DPE-19)", () =>
     Effect.gen(function* () {
@@ -99,14 +103,16 @@ describe("attachDocument", () => {
         })
       )
       assert(error._tag === "ExchangeError" && error.reason._tag === "MaxFileSizeExceeded")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses an attachment to a letter without a title (DPI-38, API-40)", () =>
     Effect.gen(function* () {
       const messageId = yield* messageOf("digital")
       const error = yield* Effect.flip(attach(messageId, "vedlegg.pdf", " "))
       assert.strictEqual(error.message, "Title is required for the following capabilities: DPI")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes metadata and the primary document without a title (DPI-39, DPI-40)", () =>
     Effect.gen(function* () {
@@ -119,7 +125,8 @@ describe("attachDocument", () => {
         documents.map(({ mimeType }) => mimeType),
         ["text/xml", "application/pdf"]
       )
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes a document without a title over DPE (API-41)", () =>
     Effect.gen(function* () {
@@ -131,7 +138,8 @@ describe("attachDocument", () => {
         content: text("a")
       })
       assert.strictEqual((yield* documentsOf(messageId))[0]?.mimeType, "text/plain;charset=UTF-8")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a second document of the same name (DPI-41, API-38)", () =>
     Effect.gen(function* () {
@@ -140,7 +148,8 @@ describe("attachDocument", () => {
       const error = yield* Effect.flip(attach(messageId, "brev.pdf"))
       assert.strictEqual(error.message, "Filename already exists in message: brev.pdf.")
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes one of two uploads of the same name at once, and leaves nothing of the other", () =>
     Effect.gen(function* () {
@@ -150,7 +159,8 @@ describe("attachDocument", () => {
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       assert.strictEqual((yield* documentsOf(messageId)).length, 1)
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("does not find a message that is unknown, sent or on its way (API-37)", () =>
     Effect.gen(function* () {
@@ -163,7 +173,8 @@ describe("attachDocument", () => {
       yield* relayAll
       const sent = yield* Effect.flip(attach(messageId, "b.pdf"))
       assert(sent._tag === "ExchangeError" && sent.reason._tag === "MessageNotFound")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves nothing when the client breaks off in the middle", () =>
     Effect.gen(function* () {
@@ -175,7 +186,8 @@ describe("attachDocument", () => {
       assert.strictEqual(error, "connection reset")
       assert.deepStrictEqual(yield* documentsOf(messageId), [])
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves nothing when it is interrupted", () =>
     Effect.gen(function* () {
@@ -192,5 +204,6 @@ describe("attachDocument", () => {
       yield* Fiber.interrupt(uploading)
       assert.deepStrictEqual(yield* documentsOf(messageId), [])
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

@@ -4,7 +4,16 @@ import { Outbox } from "@eformidling/port-store/Outbox"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Stream } from "effect"
 import { createAndSend, type Part } from "./CreateAndSend.ts"
-import { draft, isWaiting, newMessageId, relayAll, statusesOf, text, type Type, world } from "./internal/world.test.support.ts"
+import {
+  draft,
+  isWaiting,
+  newMessageId,
+  relayAll,
+  statusesOf,
+  text,
+  type Type,
+  world
+} from "./internal/world.test.support.ts"
 
 const file = (filename: string, content: Stream.Stream<Uint8Array> = text(filename)): Part<never, never> => ({
   _tag: "File",
@@ -37,15 +46,20 @@ describe("createAndSend", () => {
       yield* relayAll
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
       const [handed] = yield* (yield* Meldingsformidler).copiesOf(messageId)
-      assert.deepStrictEqual(handed?.documents.map(({ filename }) => filename), ["brev.pdf", "vedlegg.pdf"])
-    }).pipe(Effect.provide(world())))
+      assert.deepStrictEqual(
+        handed?.documents.map(({ filename }) => filename),
+        ["brev.pdf", "vedlegg.pdf"]
+      )
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes the message after its documents", () =>
     Effect.gen(function* () {
       const messageId = yield* newMessageId
       yield* createAndSend(Stream.make(file("vedlegg.pdf"), file("brev.pdf"), sbd("digital", messageId)))
       assert.isTrue(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes a file of exactly 5 MiB and refuses one byte more (API-49)", () =>
     Effect.gen(function* () {
@@ -62,7 +76,8 @@ describe("createAndSend", () => {
         "The attachment named 'brev.pdf' is too large. The maximum size for multipart requests is 5,242,880 bytes. Please use the non-multipart API to avoid such problems."
       )
       assert.isFalse(yield* isWaiting(other))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses two files of one name (API-50)", () =>
     Effect.gen(function* () {
@@ -72,7 +87,8 @@ describe("createAndSend", () => {
       )
       assert.strictEqual(error.message, "Filename already exists in message: brev.pdf, brev.pdf.")
       yield* nothingLeft(messageId)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves nothing when the message is refused", () =>
     Effect.gen(function* () {
@@ -82,7 +98,8 @@ describe("createAndSend", () => {
       )
       assert(error._tag === "ExchangeError" && error.reason._tag === "MissingPrimaryDocument")
       yield* nothingLeft(messageId)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves nothing when the client breaks off", () =>
     Effect.gen(function* () {
@@ -93,14 +110,16 @@ describe("createAndSend", () => {
       )
       assert.strictEqual(yield* Effect.flip(createAndSend(parts)), "reset")
       yield* nothingLeft(messageId)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a request without a message", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(createAndSend(Stream.make(file("brev.pdf"))))
       assert.strictEqual(error.message, "sbd: must not be null")
       yield* nothingLeft(yield* newMessageId)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("holds the documents together to the channel's limit", () =>
     Effect.gen(function* () {
@@ -111,5 +130,6 @@ describe("createAndSend", () => {
       )
       assert(error._tag === "ExchangeError" && error.reason._tag === "MaxFileSizeExceeded")
       yield* nothingLeft(messageId)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

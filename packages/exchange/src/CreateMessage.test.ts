@@ -37,7 +37,8 @@ describe("createMessage", () => {
       const conversation = yield* conversationOf(messageId)
       assert.strictEqual(conversation.serviceIdentifier, "DPI")
       assert.strictEqual(conversation.messageTitle, "")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("fills in sender, identifiers, time of creation and expiry (API-9, API-10, DPE-16)", () =>
     Effect.gen(function* () {
@@ -50,7 +51,8 @@ describe("createMessage", () => {
         start.epochMilliseconds
       )
       assert.deepStrictEqual(expectedResponse(sbd), Option.some(DateTime.add(start, { hours: 24 })))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives a message its channel's life (API-11)", () =>
     Effect.gen(function* () {
@@ -60,7 +62,8 @@ describe("createMessage", () => {
       assert.deepStrictEqual(expectedResponse(dpi), Option.some(DateTime.add(start, { hours: 24 })))
     }).pipe(
       Effect.provide(world({ channels: { DPI: dpiDefaults, DPE: { ...dpeDefaults, timeToLive: Duration.hours(48) } } }))
-    ))
+    )
+  )
 
   it.effect("makes another organisation the one we send on behalf of (API-12, DPE-17)", () =>
     Effect.gen(function* () {
@@ -68,7 +71,8 @@ describe("createMessage", () => {
       assert.strictEqual(sbd.sender, `0192:${own}:111111111`)
       const { senderIdentifier } = yield* conversationOf(sbd.messageId)
       assert.strictEqual(senderIdentifier, "111111111")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a messageId that waits to be sent (API-22)", () =>
     Effect.gen(function* () {
@@ -77,7 +81,8 @@ describe("createMessage", () => {
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", messageId })))
       assert.strictEqual(reason.message, `Message with messageId = ${messageId} already exists`)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a messageId that has been sent (API-22)", () =>
     Effect.gen(function* () {
@@ -86,7 +91,8 @@ describe("createMessage", () => {
       assert.isFalse(yield* isWaiting(messageId))
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", messageId })))
       assert.strictEqual(reason._tag, "MessageAlreadyExists")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes one of two messages that are created with the same messageId at once", () =>
     Effect.gen(function* () {
@@ -95,7 +101,8 @@ describe("createMessage", () => {
       const results = yield* Effect.all([create, create, create], { concurrency: "unbounded" })
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a channel that is not switched on (API-25)", () =>
     Effect.gen(function* () {
@@ -104,28 +111,35 @@ describe("createMessage", () => {
       assert.strictEqual(reason.message, "Service DPI is not enabled")
       assert.isFalse(yield* isWaiting(messageId))
       assert.deepStrictEqual(yield* statusesOf(messageId), [])
-    }).pipe(Effect.provide(world({ channels: { DPE: dpeDefaults } }))))
+    }).pipe(Effect.provide(world({ channels: { DPE: dpeDefaults } })))
+  )
 
   it.effect("refuses a document type the receiver does not take, and says what was asked (API-26)", () =>
     Effect.gen(function* () {
       const standard = "urn:no:difi:digitalpost:xsd:annet::digital"
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", standard })))
       assert(reason._tag === "ReceiverDoesNotAcceptProcess")
-      assert.match(reason.description, /^Error looking up service record with document type '.*::digital' and parameters: SRParameter\(/)
-    }).pipe(Effect.provide(world())))
+      assert.match(
+        reason.description,
+        /^Error looking up service record with document type '.*::digital' and parameters: SRParameter\(/
+      )
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a receiver the registry does not know (DPE-18)", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf(createMessage(draft({ type: "publisering", receiver: "0192:999999999" })))
       assert(reason._tag === "ReceiverDoesNotAcceptProcess")
       assert.match(reason.description, /^Service record not found for parameters: SRParameter\(/)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a digital letter without receiver as one of no channel (API-27)", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", receiver: null })))
       assert.strictEqual(reason.message, "Service UNKNOWN is not enabled")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes a print letter without receiver and does not ask the registry (API-18)", () =>
     Effect.gen(function* () {
@@ -136,7 +150,8 @@ describe("createMessage", () => {
     }).pipe(
       Effect.provideService(RecipientLookup, { lookup: () => Effect.die("asked"), describe: () => "" }),
       Effect.provide(world())
-    ))
+    )
+  )
 
   it.effect("refuses an expiry that has passed, and names the member (API-28)", () =>
     Effect.gen(function* () {
@@ -144,7 +159,8 @@ describe("createMessage", () => {
       assert(reason._tag === "InvalidInput")
       assert.strictEqual(reason.violations[0]?.detail, "must be a future date")
       assert.match(reason.violations[0]?.field ?? "", /expectedResponseDateTime$/)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a type that contradicts the document type (API-23, DPE-14)", () =>
     Effect.gen(function* () {
@@ -160,7 +176,8 @@ describe("createMessage", () => {
       }))
       const reason = yield* reasonOf(createMessage(draft({ type: "publisering", standard })))
       assert.strictEqual(reason.message, `Message type publisering does not match the document type ${standard}`)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses eInnsyn messages that lack a member (DPE-15)", () =>
     Effect.gen(function* () {
@@ -174,15 +191,20 @@ describe("createMessage", () => {
         reasons.map((reason) => (reason._tag === "InvalidInput" ? reason.violations[0]?.field : reason._tag)),
         ["publisering.orgnr", "innsynskrav.epost", "einnsyn_kvittering.referanseType"]
       )
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a print letter without an address, and names what is missing (API-16)", () =>
     Effect.gen(function* () {
-      const body = { hoveddokument: "brev.pdf", mottaker: { navn: "Kari", adresselinje1: "Utsikten 1", land: "Norway" } }
+      const body = {
+        hoveddokument: "brev.pdf",
+        mottaker: { navn: "Kari", adresselinje1: "Utsikten 1", land: "Norway" }
+      }
       const reason = yield* reasonOf(createMessage(draft({ type: "print", receiver: null, body })))
       assert(reason._tag === "MissingAddressInformation")
       assert.strictEqual(reason.field, "mottaker.postnummer/poststed/adresselinje1")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("says that the registry is away rather than that the receiver is unknown", () =>
     Effect.gen(function* () {
@@ -191,20 +213,23 @@ describe("createMessage", () => {
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", messageId })))
       assert.strictEqual(reason._tag, "RegistryFailed")
       assert.isFalse(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes no message once the own certificate has expired", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime((yield* BusinessCertificate).notAfter.epochMilliseconds + 1)
       const reason = yield* reasonOf(createMessage(draft({ type: "digital" })))
       assert.strictEqual(reason.message, "NotAfter: 2028-01-01T00:00:00.000Z")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes messages while the registry cannot say which certificate is registered", () =>
     Effect.gen(function* () {
       const { messageId } = yield* createMessage(draft({ type: "publisering" }))
       assert.isTrue(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("asks the registry for the security level of the letter", () =>
     Effect.gen(function* () {
@@ -217,5 +242,6 @@ describe("createMessage", () => {
         })
       )
       assert.strictEqual(yield* Ref.get(asked), 3)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

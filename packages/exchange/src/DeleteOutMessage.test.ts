@@ -5,7 +5,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Fiber } from "effect"
 import { createMessage } from "./CreateMessage.ts"
 import { deleteOutMessage } from "./DeleteOutMessage.ts"
-import { attach, draft, eventually, isWaiting, relayAll, send, statusesOf, world } from "./internal/world.test.support.ts"
+import {
+  attach,
+  draft,
+  eventually,
+  isWaiting,
+  relayAll,
+  send,
+  statusesOf,
+  world
+} from "./internal/world.test.support.ts"
 import { relayOnce } from "./RelayOutbox.ts"
 
 describe("deleteOutMessage", () => {
@@ -19,7 +28,8 @@ describe("deleteOutMessage", () => {
       assert.isFalse(yield* isWaiting(messageId))
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET"])
       assert.strictEqual(yield* documents.sweep(DateTime.add(yield* DateTime.now, { days: 1 })), 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("calls back a message that waits to be sent", () =>
     Effect.gen(function* () {
@@ -29,7 +39,8 @@ describe("deleteOutMessage", () => {
       assert.deepStrictEqual(yield* (yield* Meldingsformidler).handed, [])
       assert.strictEqual(yield* (yield* Outbox).size, 0)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves alone a message that is on its way to the peer", () =>
     Effect.gen(function* () {
@@ -40,5 +51,6 @@ describe("deleteOutMessage", () => {
       assert.isFalse(yield* deleteOutMessage(messageId))
       assert.isTrue(yield* isWaiting(messageId))
       yield* Fiber.interrupt(relaying)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

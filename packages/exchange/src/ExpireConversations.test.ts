@@ -48,7 +48,8 @@ describe("expireConversations", () => {
       )
       assert.strictEqual(yield* (yield* Inbox).size, 0)
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up a sent message nobody has received in time (DPE-70)", () =>
     Effect.gen(function* () {
@@ -58,7 +59,8 @@ describe("expireConversations", () => {
       yield* expireConversations()
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT", "LEVETID_UTLOPT"])
       assert.strictEqual(yield* expireConversations(), 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("leaves a finished message alone, and others within half a minute (DPI-87)", () =>
     Effect.gen(function* () {
@@ -77,7 +79,8 @@ describe("expireConversations", () => {
       yield* Fiber.interrupt(expiring)
       assert.isTrue(DateTime.isLessThanOrEqualTo(yield* DateTime.now, DateTime.add(soon, { seconds: 31 })))
       assert.deepStrictEqual(yield* statusesOf(finished), ["OPPRETTET", "SENDT", "LEVERT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("removes a message that was created and never sent", () =>
     Effect.gen(function* () {
@@ -88,7 +91,8 @@ describe("expireConversations", () => {
       assert.isFalse(yield* isWaiting(messageId))
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "LEVETID_UTLOPT"])
       assert.strictEqual(yield* orphans, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("calls back a message that waits for its next attempt", () =>
     Effect.gen(function* () {
@@ -100,5 +104,6 @@ describe("expireConversations", () => {
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "LEVETID_UTLOPT"])
       assert.strictEqual(yield* (yield* Outbox).size, 0)
       assert.isFalse(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

@@ -64,7 +64,7 @@ const popBytes = (messageId: Effect.Success<typeof newMessageId>) =>
 const inboxSize = Effect.flatMap(Inbox, ({ size }) => size)
 
 describe("the incoming messages", () => {
-  it.effect("are peeked, popped and deleted, and the sender hears MOTTATT and LEVERT (API-55)", () =>
+  it.effect("are peeked, popped and deleted, and the sender hears MOTTATT and LEVERT (API-55, DPE-34, DPE-35)", () =>
     Effect.gen(function* () {
       const pakke = yield* sealed("own")
       const messageId = yield* arrive(pakke)
@@ -89,12 +89,14 @@ describe("the incoming messages", () => {
       assert.strictEqual(yield* inboxSize, 0)
       const documents = yield* Documents
       assert.strictEqual(yield* documents.sweep(DateTime.add(yield* DateTime.now, { days: 1 })), 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("are none when nothing has come (API-57)", () =>
     Effect.gen(function* () {
       assert.isTrue(Option.isNone(yield* peekMessage({})))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("come back after the lock has ended and has been cleared, after the others (API-58, DPE-66)", () =>
     Effect.gen(function* () {
@@ -107,7 +109,8 @@ describe("the incoming messages", () => {
       assert.strictEqual(yield* unlockMessages(), 1)
       assert.strictEqual(Option.getOrThrow(yield* peekMessage({})).messageId, second)
       assert.strictEqual(Option.getOrThrow(yield* peekMessage({})).messageId, first)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("are never given to two who peek at once (API-59, DPE-64)", () =>
     Effect.gen(function* () {
@@ -115,7 +118,8 @@ describe("the incoming messages", () => {
       const peeked = yield* Effect.replicateEffect(peekMessage({}), 20, { concurrency: "unbounded" })
       const ids = peeked.flatMap((found) => (Option.isSome(found) ? [found.value.messageId] : []))
       assert.deepStrictEqual(ids.sort(), [...arrived].sort())
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("are filtered, all filters together (API-60, DPE-65)", () =>
     Effect.gen(function* () {
@@ -125,7 +129,8 @@ describe("the incoming messages", () => {
       assert.isTrue(Option.isNone(yield* peekMessage({ serviceIdentifier: "DPE", process, messageId: krav })))
       const found = yield* peekMessage({ serviceIdentifier: "DPE", process, senderIdentifier: einnsyn })
       assert.strictEqual(Option.getOrThrow(found).messageId, kvittering)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("must be peeked before they are popped or deleted (API-61, DPE-67)", () =>
     Effect.gen(function* () {
@@ -138,7 +143,8 @@ describe("the incoming messages", () => {
       const missing = yield* Effect.flip(deleteInMessage(unknown))
       assert.strictEqual(missing.message, `Message with messageId = ${unknown} was not found`)
       assert.strictEqual(yield* inboxSize, 1)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("have nothing to pop when they are kvitteringer or came without a package (API-62)", () =>
     Effect.gen(function* () {
@@ -147,7 +153,8 @@ describe("the incoming messages", () => {
       const bare = yield* arriveAndPeek(undefined)
       assert.isUndefined(yield* popBytes(bare))
       assert.strictEqual(yield* inboxSize, 2)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("can be popped again and again while they are locked (API-63)", () =>
     Effect.gen(function* () {
@@ -156,7 +163,8 @@ describe("the incoming messages", () => {
       assert.deepStrictEqual(yield* popBytes(messageId), Buffer.from(pakke))
       assert.deepStrictEqual(yield* popBytes(messageId), Buffer.from(pakke))
       assert.deepStrictEqual(yield* statusesOf(messageId, "INCOMING"), ["OPPRETTET", "INNKOMMENDE_MOTTATT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("stay when their package was sealed for another (DPE-54)", () =>
     Effect.gen(function* () {
@@ -164,7 +172,8 @@ describe("the incoming messages", () => {
       assert.isUndefined(yield* popBytes(messageId))
       assert.strictEqual(yield* inboxSize, 1)
       assert.deepStrictEqual(yield* statusesOf(messageId, "INCOMING"), ["OPPRETTET", "INNKOMMENDE_MOTTATT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("are given up when their package is gone (DPE-68)", () =>
     Effect.gen(function* () {
@@ -180,7 +189,8 @@ describe("the incoming messages", () => {
         `Can not read file "asic.zip" for message [messageId=${messageId}, sender=${einnsyn}], removing from queue.`
       )
       assert.strictEqual(yield* inboxSize, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("are given up when the store cannot read their package (API-64)", () =>
     Effect.gen(function* () {
@@ -194,7 +204,8 @@ describe("the incoming messages", () => {
       assert(error._tag === "ExchangeError" && error.reason._tag === "PackageDamaged")
       assert.deepStrictEqual(yield* statusesOf(messageId, "INCOMING"), ["OPPRETTET", "INNKOMMENDE_MOTTATT", "FEIL"])
       assert.strictEqual(yield* inboxSize, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("stay while the store is away", () =>
     Effect.gen(function* () {
@@ -208,5 +219,6 @@ describe("the incoming messages", () => {
       assert.strictEqual(error._tag, "StoreError")
       assert.strictEqual(yield* inboxSize, 1)
       assert.isDefined(yield* popBytes(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

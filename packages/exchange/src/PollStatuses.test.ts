@@ -31,7 +31,8 @@ describe("pollStatuses", () => {
       assert.isFalse(pollable)
       yield* pollStatuses(undefined)
       assert.strictEqual(yield* book.questionsAbout(messageId), 1)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("registers that sending has failed", () =>
     Effect.gen(function* () {
@@ -39,7 +40,8 @@ describe("pollStatuses", () => {
       yield* (yield* StatusBook).report(messageId, { status: "FEILET", timestamp: undefined })
       yield* pollStatuses(undefined)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT", "FEIL"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("ignores MOTTATT after a receipt has brought it (DPI-82)", () =>
     Effect.gen(function* () {
@@ -50,7 +52,8 @@ describe("pollStatuses", () => {
       yield* (yield* StatusBook).report(messageId, { status: "SENDT", timestamp: undefined })
       yield* pollStatuses(undefined)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT", "MOTTATT", "LEVERT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("asks about the others when one cannot be read, page after page", () =>
     Effect.gen(function* () {
@@ -63,7 +66,8 @@ describe("pollStatuses", () => {
       yield* pollStatuses(undefined)
       const reached = yield* Effect.forEach(messageIds, statusOfPolled)
       assert.deepStrictEqual(reached, [false, true, true, true, true])
-    }).pipe(Effect.provide(world({ pollPageSize: 2 }))))
+    }).pipe(Effect.provide(world({ pollPageSize: 2 })))
+  )
 
   it.effect("asks about an old letter once an hour", () =>
     Effect.gen(function* () {
@@ -77,14 +81,16 @@ describe("pollStatuses", () => {
         previous = yield* pollStatuses(previous)
       }
       assert.strictEqual((yield* book.questionsAbout(messageId)) - before, 3)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("never asks about DPE messages", () =>
     Effect.gen(function* () {
       const messageId = yield* sent("publisering")
       yield* pollStatuses(undefined)
       assert.strictEqual(yield* (yield* StatusBook).questionsAbout(messageId), 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })
 
 const statusOfPolled = (messageId: Effect.Success<ReturnType<typeof sent>>) =>

@@ -11,7 +11,7 @@ import { type Container, DokumentpakkeOpener } from "@eformidling/port-dokumentp
 import { Conversations } from "@eformidling/port-store/Conversations"
 import { Documents } from "@eformidling/port-store/Documents"
 import { Inbox, type InMessage } from "@eformidling/port-store/Inbox"
-import { StoreError } from "@eformidling/port-store/StoreError"
+import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Transaction } from "@eformidling/port-store/Transaction"
 import { DateTime, Effect, Option, Result, Stream } from "effect"
 import { FileNotFound, PackageDamaged, refuse } from "./ExchangeError.ts"

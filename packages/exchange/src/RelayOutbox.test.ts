@@ -59,7 +59,8 @@ describe("relay", () => {
       assert.isTrue(conversation.pollable)
       assert.isFalse(yield* isWaiting(messageId))
       yield* nothingStored
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("never makes a DPE message one to be asked about (DPE-6)", () =>
     Effect.gen(function* () {
@@ -69,7 +70,8 @@ describe("relay", () => {
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
       const [handed] = yield* (yield* Meldingsformidler).copiesOf(messageId)
       assert.deepStrictEqual(handed?.documents, [])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("tries again after 20 s and 60 s, shows why, and registers SENDT once (API-89, DPE-21)", () =>
     Effect.gen(function* () {
@@ -95,7 +97,8 @@ describe("relay", () => {
       assert.isUndefined(sent.lastError)
       assert.isUndefined(sent.nextAttempt)
       assert.strictEqual(yield* copies(messageId), 1)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("tries again when the peer does not let us in", () =>
     Effect.gen(function* () {
@@ -106,7 +109,8 @@ describe("relay", () => {
       yield* TestClock.adjust("20 seconds")
       yield* relayAll
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up at once a message the peer refuses, with the peer's words as receipt (DPE-20)", () =>
     Effect.gen(function* () {
@@ -122,7 +126,8 @@ describe("relay", () => {
       assert.strictEqual(yield* (yield* Meldingsformidler).attemptsOf(messageId), 1)
       assert.isFalse(yield* isWaiting(messageId))
       yield* nothingStored
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up when all redeliveries are used (API-90, DPE-23)", () =>
     Effect.gen(function* () {
@@ -139,7 +144,8 @@ describe("relay", () => {
       )
       assert.isFalse(yield* isWaiting(messageId))
       yield* nothingStored
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up a message whose time runs out while the peer is down (API-91, DPE-22)", () =>
     Effect.gen(function* () {
@@ -160,7 +166,8 @@ describe("relay", () => {
       yield* relayFor("2 hours", "20 minutes")
       assert.strictEqual(yield* copies(messageId), 0)
       yield* nothingStored
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("tells the sender that an attempt may have arrived after the answer was lost", () =>
     Effect.gen(function* () {
@@ -175,7 +182,8 @@ describe("relay", () => {
       yield* relayAll
       assert.strictEqual(yield* copies(messageId), 1)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("sends the others while one message fails and another hangs", () =>
     Effect.gen(function* () {
@@ -191,7 +199,8 @@ describe("relay", () => {
       }
       assert.deepStrictEqual(yield* statusesOf(hanging), ["OPPRETTET"])
       yield* Fiber.interrupt(relaying)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("keeps hold of a message for as long as its peer takes", () =>
     Effect.gen(function* () {
@@ -205,7 +214,8 @@ describe("relay", () => {
       }
       assert.strictEqual(yield* (yield* Meldingsformidler).attemptsOf(messageId), 1)
       yield* Fiber.interrupt(relaying)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("lets go of a message when it is interrupted, and knows that it may have arrived", () =>
     Effect.gen(function* () {
@@ -218,7 +228,8 @@ describe("relay", () => {
       yield* relayAll
       assert.strictEqual(yield* copies(messageId), 1)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("delivers once when it is killed between sending and settling (API-92)", () =>
     Effect.gen(function* () {
@@ -236,7 +247,8 @@ describe("relay", () => {
       assert.strictEqual(yield* copies(messageId), 1)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
       assert.isFalse(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("waits out a store that stumbles between sending and settling", () =>
     Effect.gen(function* () {
@@ -255,7 +267,8 @@ describe("relay", () => {
       yield* driven(stumbling)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "SENDT"])
       assert.strictEqual(yield* (yield* Meldingsformidler).attemptsOf(messageId), 1)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up a message whose document is gone", () =>
     Effect.gen(function* () {
@@ -266,7 +279,8 @@ describe("relay", () => {
       yield* relayAll
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "FEIL"])
       assert.strictEqual(yield* copies(messageId), 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("drops a status the peer refuses, or that is too late, and leaves its conversation alone", () =>
     Effect.gen(function* () {
@@ -283,7 +297,8 @@ describe("relay", () => {
       for (const { messageId } of [refused!, late!]) {
         assert.deepStrictEqual(yield* statusesOf(messageId, "INCOMING"), ["OPPRETTET", "INNKOMMENDE_MOTTATT"])
       }
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("never registers both SENDT and LEVETID_UTLOPT from one attempt (DPE-30)", () =>
     Effect.gen(function* () {
@@ -297,7 +312,8 @@ describe("relay", () => {
       yield* Fiber.interrupt(relaying)
       yield* relayAll
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET", "LEVETID_UTLOPT"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })
 
 const documentKeys = Effect.fnUntraced(function* (messageId: Effect.Success<ReturnType<typeof send>>) {

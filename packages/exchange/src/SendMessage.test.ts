@@ -28,7 +28,8 @@ describe("sendMessage", () => {
       yield* Effect.all([sendMessage(messageId), sendMessage(messageId)], { concurrency: "unbounded" })
       assert.strictEqual(yield* queued, 1)
       assert.deepStrictEqual(yield* statusesOf(messageId), ["OPPRETTET"])
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("does not find a message that is unknown or has been sent", () =>
     Effect.gen(function* () {
@@ -43,7 +44,8 @@ describe("sendMessage", () => {
         (yield* Effect.flip(sendMessage(messageId))).message,
         `Message with messageId = ${messageId} was not found`
       )
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses messages without a document (DPI-42, API-42, DPE-13)", () =>
     Effect.gen(function* () {
@@ -53,13 +55,15 @@ describe("sendMessage", () => {
         assert.strictEqual(error.message, "There must always be at least one attachment")
       }
       assert.strictEqual(yield* queued, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("takes an einnsyn_kvittering without documents (API-43)", () =>
     Effect.gen(function* () {
       yield* send({ type: "einnsyn_kvittering" })
       assert.strictEqual(yield* queued, 1)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a letter without its primary document (DPI-42, API-44)", () =>
     Effect.gen(function* () {
@@ -68,7 +72,8 @@ describe("sendMessage", () => {
       const error = yield* Effect.flip(sendMessage(messageId))
       assert(error._tag === "ExchangeError" && error.reason._tag === "MissingPrimaryDocument")
       assert.strictEqual(yield* queued, 0)
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("refuses a letter whose metadata are not there, and names them (DPI-43, API-45)", () =>
     Effect.gen(function* () {
@@ -78,7 +83,8 @@ describe("sendMessage", () => {
       yield* attach(messageId, "brev.pdf")
       const error = yield* Effect.flip(sendMessage(messageId))
       assert.strictEqual(error.message, "File(s) named brev.xml, borte.pdf, borte.xml was not found")
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 
   it.effect("gives up a message whose time ran out before it was sent (DPI-44, API-46, DPE-24)", () =>
     Effect.gen(function* () {
@@ -101,5 +107,6 @@ describe("sendMessage", () => {
         ]
       )
       assert.isFalse(yield* isWaiting(messageId))
-    }).pipe(Effect.provide(world())))
+    }).pipe(Effect.provide(world()))
+  )
 })

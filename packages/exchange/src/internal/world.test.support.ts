@@ -90,7 +90,10 @@ export const json = ({ body, conversationId, expires, messageId, receiver, sende
   standardBusinessDocumentHeader: {
     headerVersion: "1.0",
     sender: sender === undefined ? undefined : party(sender),
-    receiver: receiver === null ? [] : party(receiver ?? (type === "digital" || type === "print" ? citizen : `0192:${einnsyn}`)),
+    receiver:
+      receiver === null
+        ? []
+        : party(receiver ?? (type === "digital" || type === "print" ? citizen : `0192:${einnsyn}`)),
     documentIdentification: {
       standard: standard ?? urn[type][1],
       typeVersion: "1.0",
@@ -215,8 +218,11 @@ export const send = Effect.fnUntraced(function* (options: Options) {
 })
 
 /** Relays until nothing is due. */
-export const relayAll: Effect.Effect<void, Effect.Error<ReturnType<typeof relayOnce>>, Effect.Services<ReturnType<typeof relayOnce>>> =
-  Effect.asVoid(Effect.repeat(Effect.suspend(relayOnce), { while: (count) => count > 0 }))
+export const relayAll: Effect.Effect<
+  void,
+  Effect.Error<ReturnType<typeof relayOnce>>,
+  Effect.Services<ReturnType<typeof relayOnce>>
+> = Effect.asVoid(Effect.repeat(Effect.suspend(relayOnce), { while: (count) => count > 0 }))
 
 /** Runs an effect and lets time pass until it has ended. */
 export const driven = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
