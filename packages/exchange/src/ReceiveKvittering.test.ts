@@ -11,7 +11,6 @@ import { DateTime, Effect, Option } from "effect"
 import {
   conversationOf,
   newConversationId,
-  own,
   relayAll,
   send,
   start,
