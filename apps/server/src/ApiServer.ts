@@ -5,7 +5,7 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Api } from "@eformidling/api/Api"
-import { Duration, Effect, Layer, Option, Redacted } from "effect"
+import { Duration, Effect, Layer, Option, Predicate, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Http from "node:http"
@@ -106,18 +106,38 @@ const announced = Layer.effectDiscard(
   })
 )
 
+/** The port cannot be listened on. Fails again as long as whatever holds it runs. */
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
+  port: Schema.Int,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    const code = Predicate.isError(this.cause) && "code" in this.cause ? this.cause.code : undefined
+    if (code === "EADDRINUSE") {
+      return `Something else listens on port ${this.port}. End it, or write another port: server.port=<a free port>`
+    }
+    const why = Predicate.isError(this.cause) ? this.cause.message : "unknown cause"
+    return `The server cannot listen on port ${this.port} (${why}). Write another port: server.port=<a free port>`
+  }
+}
+
+const listening = (settings: Settings) =>
+  Layer.merge(
+    Layer.effect(
+      HttpServer.HttpServer,
+      NodeHttpServer.make(nodeServer(settings), {
+        port: settings.port,
+        ...(settings.host === undefined ? {} : { host: settings.host }),
+        gracefulShutdownTimeout: settings.gracePeriod
+      }).pipe(Effect.mapError(({ cause }) => new CannotListen({ port: settings.port, cause })))
+    ),
+    NodeHttpServer.layerHttpServices
+  )
+
 /**
  * Listens from when the layer is built until its scope closes; requests under way are then finished.
  *
  * Needs the exchange's ports and settings. Gives the server, whose address tells the port.
  */
 export const layer = (settings: Settings) =>
-  Layer.mergeAll(routes(settings), announced).pipe(
-    Layer.provideMerge(
-      NodeHttpServer.layer(nodeServer(settings), {
-        port: settings.port,
-        ...(settings.host === undefined ? {} : { host: settings.host }),
-        gracefulShutdownTimeout: settings.gracePeriod
-      })
-    )
-  )
+  Layer.mergeAll(routes(settings), announced).pipe(Layer.provideMerge(listening(settings)))

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { Documents } from "@eformidling/port-store/Documents"
 import { OutMessages } from "@eformidling/port-store/OutMessages"
-import { DateTime, Deferred, Duration, Effect, Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, Layer, Option } from "effect"
 import { HttpServer } from "effect/http"
 import * as Net from "node:net"
 import { idOf, innsynskrav } from "./internal/messages.testing.ts"
@@ -48,10 +48,10 @@ const beginning = (messageId: string) =>
   `PUT /api/messages/out/${messageId} HTTP/1.1\r\nHost: localhost\r\nContent-Disposition: attachment; filename=a.txt\r\n` +
   "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
 
-/** Waits until the server has logged a line about the message; polls the log, since the server tells in no other way. */
-const logged = Effect.fnUntraced(function* (messageId: string, outcome: string) {
+/** Waits until the server has logged that an upload is over; polls the log, since the server tells in no other way. */
+const uploadIsOver = Effect.fnUntraced(function* (messageId: string) {
   const { lines } = yield* LogLines
-  const found = Effect.sync(() => lines.some((line) => line.includes(messageId) && line.includes(outcome)))
+  const found = Effect.sync(() => lines.some((line) => line.includes(`PUT /api/messages/out/${messageId} `)))
   yield* Effect.repeat(Effect.delay(found, "5 millis"), { until: (is) => is }).pipe(Effect.timeout("5 seconds"))
 })
 
@@ -70,7 +70,7 @@ layer(TestServer.layer({ settings: { idleTimeout: Duration.millis(200) } }), { e
       Effect.gen(function* () {
         const messageId = yield* create
         yield* connected(beginning(messageId), (socket) => Effect.sync(() => socket.destroySoon()))
-        yield* logged(messageId, "aborted")
+        yield* uploadIsOver(messageId)
         yield* leavesNothing(messageId)
       })
     )
@@ -79,7 +79,7 @@ layer(TestServer.layer({ settings: { idleTimeout: Duration.millis(200) } }), { e
       Effect.gen(function* () {
         const messageId = yield* create
         yield* connected(beginning(messageId), (socket) => Effect.timeout(closed(socket), "5 seconds"))
-        yield* logged(messageId, "aborted")
+        yield* uploadIsOver(messageId)
         yield* leavesNothing(messageId)
       })
     )
@@ -120,3 +120,17 @@ layer(TestServer.layer({ settings: { idleTimeout: Duration.millis(200) } }), { e
     )
   }
 )
+
+layer(TestServer.layer(), { excludeTestServices: true })("a port", (it) => {
+  it.effect("that is taken is told with what to write", () =>
+    Effect.gen(function* () {
+      const { address } = yield* HttpServer.HttpServer
+      const port = "port" in address ? address.port : 0
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(TestServer.layer({ settings: { port } }))))
+      assert.strictEqual(
+        error.message,
+        `Something else listens on port ${port}. End it, or write another port: server.port=<a free port>`
+      )
+    })
+  )
+})
