@@ -5,3 +5,14 @@ import { businessCertificate, sqlite, temporaryFolder } from "./internal/testSto
 import * as TwoStores from "./internal/twoStores.ts"
 import * as SqliteStore from "./SqliteStore.ts"
 
+StoreContract.suite("SQLite", sqlite)
+
+TwoStores.suite(
+  "SQLite",
+  Effect.map(temporaryFolder, (folder) =>
+    TwoStores.opening(
+      SqliteStore.layer({ filename: join(folder, "store.sqlite"), documentsFolder: join(folder, "documents") }).pipe(
+        Layer.provide(businessCertificate("1"))
+      )
+    ))
+)
