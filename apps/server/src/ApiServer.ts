@@ -68,14 +68,22 @@ const maximumHeaderBytes = 16 * 1024
 /** No limit to a whole request, which may be a long upload; to its headers, and to standing still. */
 const timeouts = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000 }
 
-const nodeServer = (settings: Settings) => () => {
+/** A connection kept alive would hold a server that no longer listens: its last answer is its end. */
+const endWhenClosing = (server: Http.Server) =>
+  server.on("request", (_, response) =>
+    response.on("finish", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    })
+  )
+
+const nodeServer = (settings: Settings) => {
   const options = { ...timeouts, maxHeaderSize: maximumHeaderBytes, keepAlive: true }
   const server = Option.match(settings.tls, {
     onNone: () => Http.createServer(options),
     onSome: ({ certificate, privateKey }) =>
       Https.createServer({ ...options, cert: certificate, key: Redacted.value(privateKey) })
   })
-  return server.setTimeout(Duration.toMillis(settings.idleTimeout))
+  return endWhenClosing(server).setTimeout(Duration.toMillis(settings.idleTimeout))
 }
 
 const groups = (settings: Settings) =>
@@ -125,11 +133,17 @@ const listening = (settings: Settings) =>
   Layer.merge(
     Layer.effect(
       HttpServer.HttpServer,
-      NodeHttpServer.make(nodeServer(settings), {
-        port: settings.port,
-        ...(settings.host === undefined ? {} : { host: settings.host }),
-        gracefulShutdownTimeout: settings.gracePeriod
-      }).pipe(Effect.mapError(({ cause }) => new CannotListen({ port: settings.port, cause })))
+      Effect.gen(function* () {
+        const server = nodeServer(settings)
+        const http = yield* NodeHttpServer.make(() => server, {
+          port: settings.port,
+          ...(settings.host === undefined ? {} : { host: settings.host }),
+          gracefulShutdownTimeout: settings.gracePeriod
+        })
+        // The grace period has been given by then; what is left would keep the process for as long as it likes.
+        yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+        return http
+      }).pipe(Effect.catchTag("ServeError", ({ cause }) => new CannotListen({ port: settings.port, cause })))
     ),
     NodeHttpServer.layerHttpServices
   )

@@ -1,8 +1,8 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { Documents } from "@eformidling/port-store/Documents"
 import { OutMessages } from "@eformidling/port-store/OutMessages"
-import { DateTime, Deferred, Duration, Effect, Layer, Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
 import { HttpServer } from "effect/http"
 import * as Net from "node:net"
 import { idOf, innsynskrav } from "./internal/messages.testing.ts"
@@ -131,6 +131,46 @@ layer(TestServer.layer(), { excludeTestServices: true })("a port", (it) => {
         error.message,
         `Something else listens on port ${port}. End it, or write another port: server.port=<a free port>`
       )
+    })
+  )
+})
+
+describe("a server that is told to stop", () => {
+  it.live("finishes the requests under way, and takes no more", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const server = yield* Layer.buildWithScope(TestServer.layer(), scope)
+      yield* Effect.gen(function* () {
+        const { call } = yield* Client
+        const messageId = yield* create
+        const text = yield* connected(beginning(messageId), (socket) =>
+          Effect.gen(function* () {
+            const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+            const refused = Effect.exit(call("GET", "/manage/info"))
+            yield* Effect.repeat(Effect.delay(refused, "5 millis"), { until: Exit.isFailure })
+            socket.write("0\r\n\r\n")
+            const received = yield* closed(socket)
+            yield* Fiber.join(stopping)
+            return received
+          })
+        ).pipe(Effect.timeout("5 seconds"))
+        assert.match(text, /^HTTP\/1\.1 200 OK/)
+      }).pipe(Effect.provideContext(server))
+    })
+  )
+
+  it.live("breaks off what takes longer than the grace period, and leaves nothing of it", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const settings = { gracePeriod: Duration.millis(100) }
+      const server = yield* Layer.buildWithScope(TestServer.layer({ settings }), scope)
+      yield* Effect.gen(function* () {
+        const messageId = yield* create
+        yield* connected(beginning(messageId), (socket) =>
+          Effect.all([closed(socket), Scope.close(scope, Exit.void)], { concurrency: "unbounded" })
+        ).pipe(Effect.timeout("5 seconds"))
+        yield* leavesNothing(messageId)
+      }).pipe(Effect.provideContext(server))
     })
   )
 })

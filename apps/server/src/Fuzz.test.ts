@@ -58,7 +58,7 @@ const mutate = (sbd: unknown, mutation: typeof Mutation.Type): unknown => {
       case "wrap":
         return [old]
       case "lengthen":
-        return String(JSON.stringify(old))
+        return JSON.stringify(old)
           .slice(0, 100)
           .repeat(1 + (mutation.times % 2000))
     }
