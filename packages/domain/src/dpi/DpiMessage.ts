@@ -164,8 +164,8 @@ const root = Schema.Struct({ standardBusinessDocument: Schema.Record(Schema.Stri
 const isType = (type: string): type is DpiMessageType => Object.hasOwn(bodies, type)
 
 /**
- * Reads a DPI message with its `standardBusinessDocument` wrapper, as strictly as the published schemas; the document type's
- * spelling is not judged.
+ * Reads a DPI message with its `standardBusinessDocument` wrapper, as strictly as the published schemas. Stricter in two
+ * things: the type must be one of the known, and `varsler` must be an object. The document type's spelling is not judged.
  *
  * Source: dpi 2, 3.2.
  */
