@@ -11,7 +11,8 @@ if (entries.length === 0) {
 }
 
 // Parts of CommonJS packages ask for Node's modules by `require`, which an ES module must be given.
-const banner = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`
+// On the global object, since a module of a bundle may have a `require` of its own.
+const banner = `import { createRequire as __createRequire } from "node:module"; globalThis.require ??= __createRequire(import.meta.url);`
 
 const problems = []
 const build = await rolldown({
@@ -20,7 +21,6 @@ const build = await rolldown({
   external: [/^node:/],
   // Types are erased, not compiled, so no compiler setting matters here.
   tsconfig: false,
-  resolve: { conditionNames: ["node", "import", "default"] },
   onLog: (level, log, report) => {
     if (log.code === "UNRESOLVED_IMPORT") problems.push(log.message)
     else if (level === "warn" && log.id?.includes("node_modules") !== true) report(level, log)

@@ -11,6 +11,10 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
 /** Builds the layer and keeps it up. A layer that cannot be built is told in its own words, without a trace. */
 export const launch = <E extends { readonly message: string }>(layer: Layer.Layer<never, E>): void =>
   Layer.launch(layer).pipe(
-    Effect.tapError((error) => Effect.logFatal(error.message)),
+    Effect.tapCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.void
+        : Effect.logFatal(...cause.reasons.map((reason) => (Cause.isFailReason(reason) ? reason.error.message : reason)))
+    ),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown })
   )

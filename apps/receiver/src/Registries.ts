@@ -6,6 +6,7 @@ import * as FixedServiceBusKey from "@eformidling/adapter-registry-http/FixedSer
 import * as KrrPrintLookup from "@eformidling/adapter-registry-http/KrrPrintLookup"
 import * as MaskinportenTokens from "@eformidling/adapter-registry-http/MaskinportenTokens"
 import type { ServiceRegistrySettings } from "@eformidling/adapter-registry-http/RegistryClient"
+import { registryScopes } from "@eformidling/adapter-registry-http/RegistryScopes"
 import * as ServiceRegistryLookup from "@eformidling/adapter-registry-http/ServiceRegistryLookup"
 import type { Settings } from "@eformidling/configuration/Settings"
 import { Layer, Redacted } from "effect"
@@ -13,33 +14,13 @@ import * as Certificates from "./Certificates.ts"
 
 type All = Settings["Service"]
 
-/** What the registry's tokens are asked for, by channel, in the order the field asks. Source: dpi 7.6. */
-const scopes = {
-  DPE: ["eformidling:dpe"],
-  DPI: [
-    "eformidling:dpi",
-    "digitalpostinnbygger:send",
-    "global/kontaktinformasjon.read",
-    "global/sikkerdigitalpost.read",
-    "global/varslingsstatus.read",
-    "global/sertifikat.read",
-    "global/navn.read",
-    "global/postadresse.read"
-  ]
-} as const
-
-const scopesOf = ({ feature }: All): ReadonlyArray<string> => [
-  ...(feature.enableDPE ? scopes.DPE : []),
-  ...(feature.enableDPI ? scopes.DPI : [])
-]
-
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
 const registrySettings = (settings: All): ServiceRegistrySettings => ({
   endpoint: withoutSlash(String(settings.registry.endpoint)),
   jwkUrl: String(settings.registry.jwkUrl),
   signedAnswers: settings.registry.verifySignature,
-  scopes: settings.maskinporten.enabled ? scopesOf(settings) : undefined,
+  scopes: settings.maskinporten.enabled ? registryScopes({ DPE: settings.feature.enableDPE, DPI: settings.feature.enableDPI }) : undefined,
   printRecords: settings.feature.enableDsfPrintLookup,
   betaFeatures: settings.feature.enableBetaFeatures,
   timeout: settings.maskinporten.readTimeout

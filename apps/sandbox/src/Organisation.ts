@@ -9,11 +9,13 @@ import { Maskinporten } from "@eformidling/simulated-network/Maskinporten"
 import { ServiceRegistry } from "@eformidling/simulated-network/ServiceRegistry"
 import { serviceBusKey } from "@eformidling/simulated-network/SimulatedNetwork"
 import { Broker } from "@eformidling/servicebus-broker/Broker"
-import { Effect, FileSystem, Layer, Path } from "effect"
+import { Context, Effect, FileSystem, Layer, Path } from "effect"
+import { HttpServer } from "effect/http"
 
 /** Who, and where. */
 export interface Organisation {
   readonly organisasjonsnummer: string
+  /** 0 takes any that is free. */
   readonly port: number
   /** Which of its Service Bus queues it reads. */
   readonly mode: "innsyn" | "data"
@@ -46,6 +48,7 @@ const properties = Effect.fnUntraced(function* (organisation: Organisation, fold
     "difi.move.oidc.audience": maskinporten.issuer,
     "difi.move.dpi.uri": corner2.uri,
     "difi.move.dpi.krr-print-url": krr.printUrl,
+    "difi.move.dpi.mpcId": `sandkasse-${organisasjonsnummer}`,
     "difi.move.dpi.certificate.mode": "TEST",
     "difi.move.dpi.certificate.trust": path.join(pki, "trust.pem"),
     "difi.move.dpi.pollingrate": "1000",
@@ -58,11 +61,16 @@ const properties = Effect.fnUntraced(function* (organisation: Organisation, fold
   }
 })
 
-/** The organisation's integrasjonspunkt, on the simulated network. */
-export const layer = (organisation: Organisation, folder: string) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const settings = yield* fromRecord(yield* properties(organisation, folder), "staging")
-      return Integrasjonspunkt.layer(settings, { host: "127.0.0.1" })
-    })
-  )
+/** Layers are shared within a program; built this way, one shares nothing with the others, nor do those it builds. */
+const buildAlone = Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {
+  const memoMap = yield* Layer.makeMemoMap
+  const built = Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope)
+  return yield* Effect.provideService(built, Layer.CurrentMemoMap, memoMap)
+})
+
+/** Starts the organisation's integrasjonspunkt on the simulated network. Returns its address; it is up until the scope closes. */
+export const start = Effect.fn("Organisation.start")(function* (organisation: Organisation, folder: string) {
+  const settings = yield* fromRecord(yield* properties(organisation, folder), "staging")
+  const context = yield* buildAlone(Integrasjonspunkt.layer(settings, { host: "127.0.0.1" }))
+  return HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+})

@@ -1,14 +1,14 @@
+import type { Addresses } from "./Sandbox.ts"
+
 /** What a newcomer needs to know once the sandbox is up. */
-export const welcome = (sandbox: { readonly port: number; readonly network: string; readonly folder: string }): string => {
-  const municipality = `http://127.0.0.1:${sandbox.port}`
-  const eInnsyn = `http://127.0.0.1:${sandbox.port + 1}`
+export const welcome = ({ eInnsyn, municipality, network }: Addresses, folder: string): string => {
   return `
 Ready.
 
   910076787  the municipality  ${municipality}   try it at ${municipality}/swagger
   991825827  eInnsyn           ${eInnsyn}   try it at ${eInnsyn}/swagger
-  mailboxes and print house    ${sandbox.network}/mailboxes
-  kept in                      ${sandbox.folder}
+  mailboxes and print house    ${network}/mailboxes
+  kept in                      ${folder}
 
 Send a letter to a citizen with a digital mailbox:
 

@@ -3,16 +3,20 @@
  */
 import { NodeServices } from "@effect/platform-node"
 import { launch } from "@eformidling/receiver/Launch"
-import { Config, Effect, Layer } from "effect"
-import { resolve } from "node:path"
+import { Console, Effect, Layer } from "effect"
+import { options } from "./Options.ts"
 import * as Sandbox from "./Sandbox.ts"
+import { welcome } from "./Welcome.ts"
 
-const options = Config.all({
-  port: Config.Port("SERVER_PORT").pipe(Config.withDefault(9093)),
-  folder: Config.String("SANDBOX_DATA").pipe(
-    Config.withDefault(".sandbox"),
-    Config.map((folder) => resolve(folder))
-  )
+const sandbox = Effect.gen(function* () {
+  const { folder, port } = yield* options
+  const addresses = yield* Sandbox.start({
+    municipalityPort: port,
+    eInnsynPort: port + 1,
+    networkPort: port + 2,
+    folder
+  })
+  yield* Console.log(welcome(addresses, folder))
 })
 
-launch(Layer.unwrap(Effect.map(options, Sandbox.layer)).pipe(Layer.provide(NodeServices.layer)))
+launch(Layer.effectDiscard(sandbox).pipe(Layer.provide(NodeServices.layer)))
