@@ -112,7 +112,7 @@ describe("violations", () => {
   })
 
   it("refuses a kvittering about anything else when it is read (DPE-15)", () => {
-    const json = { ...{ dokumentId: "x", status: "y" }, referanseType: "annet" }
+    const json = { dokumentId: "x", status: "y", referanseType: "annet" }
     assert.throws(() => draft("einnsyn_kvittering", json))
   })
 })

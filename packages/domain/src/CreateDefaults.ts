@@ -98,7 +98,7 @@ export const fill = ({ header, message }: Draft, circumstances: Circumstances): 
 
 const fillAddress = (given: PrintAddress | undefined, registered: RegisteredAddress): PrintAddress => {
   const address = given ?? {}
-  const lines = isBlank(address.adresselinje1) ? registered.street.split(";").slice(0, 4) : []
+  const lines = isBlank(address.adresselinje1) ? registered.street.split(";") : []
   const or = (own: string | undefined, other: string | undefined) => (isBlank(own) ? (other ?? own) : own)
   const filled = {
     navn: or(address.navn, registered.name),

@@ -15,7 +15,7 @@ import { MessageStatus } from "./MessageStatus.ts"
 import { hasCheckDigit, Organisasjonsnummer } from "./Organisasjonsnummer.ts"
 import * as PartyIdentifier from "./PartyIdentifier.ts"
 import { Personidentifikator } from "./Personidentifikator.ts"
-import * as SbdDateTime from "./SbdDateTime.ts"
+import type * as SbdDateTime from "./SbdDateTime.ts"
 import { complete, type StandardBusinessDocument } from "./StandardBusinessDocument.ts"
 
 const matching = (pattern: RegExp) => Arbitrary.schema(Schema.String.check(Schema.isPattern(pattern)))

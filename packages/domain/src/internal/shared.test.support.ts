@@ -1,6 +1,9 @@
 /** The published schemas and examples, where they lie beside the repository. */
+// The domain does no I/O; its tests read the published data, here and nowhere else.
+/* oxlint-disable eslint/no-restricted-imports */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+/* oxlint-enable eslint/no-restricted-imports */
 
 const root = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url))
 
