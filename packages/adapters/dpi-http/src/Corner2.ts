@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto"
-import { Corner2Status } from "@eformidling/domain/dpi/Corner2Status"
+import type { DpiMessageType } from "@eformidling/domain/dpi/DpiMessage"
 import type { MessageId } from "@eformidling/domain/MessageId"
-import { Rejected, TransportError } from "@eformidling/port-transport/TransportError"
-import { Effect, Redacted, Schema, Stream } from "effect"
-import { HttpBody, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { TransportError } from "@eformidling/port-transport/TransportError"
+import { Effect, Option, type Redacted, Schema, Stream } from "effect"
+import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
 import * as Corner2Failure from "./Corner2Failure.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
 import * as Multipart from "./Multipart.ts"
 
 /** A sealed message as it goes on the wire. */
 export interface Submission {
+  readonly type: DpiMessageType
   readonly kanal: string | undefined
   readonly token: Redacted.Redacted<string>
   readonly forretningsmelding: string
@@ -29,7 +30,7 @@ export interface ReceiptQuery {
 }
 
 const StatusItem = Schema.Struct({
-  status: Corner2Status,
+  status: Schema.String,
   timestamp: Schema.optionalKey(Schema.NullOr(Schema.String)),
   beskrivelse: Schema.optionalKey(Schema.NullOr(Schema.String))
 })
@@ -38,48 +39,78 @@ export type StatusItem = typeof StatusItem.Type
 const ReceiptItem = Schema.Struct({ forretningsmelding: Schema.optionalKey(Schema.NullOr(Schema.String)) })
 export type ReceiptItem = typeof ReceiptItem.Type
 
-/** One object stands for an array of one. Source: dpi 6.4. */
-const oneOrMany = (json: unknown): unknown => (Array.isArray(json) ? json : [json])
+const decodeReceiptItem = Schema.decodeUnknownOption(ReceiptItem)
 
-const unreadable = (what: string) => (cause: unknown) =>
-  new TransportError({
-    reason: new Rejected({ code: "Unreadable", detail: `${what} from corner 2 cannot be read`, cause })
-  })
+/** What corner 2 can be asked to do. One request each, no repeating. */
+export interface Corner2 {
+  readonly send: (submission: Submission) => Effect.Effect<void, TransportError>
+  /** Oldest first; empty when corner 2 does not know the message. */
+  readonly statuses: (
+    messageId: MessageId,
+    token: Redacted.Redacted<string>
+  ) => Effect.Effect<ReadonlyArray<StatusItem>, TransportError>
+  readonly receipts: (
+    query: ReceiptQuery,
+    token: Redacted.Redacted<string>
+  ) => Effect.Effect<ReadonlyArray<ReceiptItem>, TransportError>
+  /** Success also when corner 2 does not know the receipt. */
+  readonly markRead: (id: string, token: Redacted.Redacted<string>) => Effect.Effect<void, TransportError>
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** One object stands for an array of one. Source: dpi 6.4. */
+const oneOrMany = (json: unknown): ReadonlyArray<unknown> => (Array.isArray(json) ? json : [json])
+
+const listIn = (what: string, { body, status }: Answer): Effect.Effect<ReadonlyArray<unknown>, TransportError> =>
+  status === 204 || body.trim() === ""
+    ? Effect.succeed([])
+    : Effect.try({
+        try: () => oneOrMany(JSON.parse(body)),
+        catch: () => Corner2Failure.unreadable(what)
+      })
 
 /**
- * Corner 2's HTTP interface: one request each, no repeating.
+ * Corner 2's HTTP interface.
+ *
+ * A request has its time from its start to the last byte of its answer. Redirects are answers like others: not followed.
  *
  * Source: dpi 6.
  */
-export const make = Effect.fnUntraced(function*(settings: DpiSettings) {
+export const make = Effect.fnUntraced(function* (
+  settings: DpiSettings
+): Effect.fn.Return<Corner2, never, HttpClient.HttpClient> {
   const http = yield* HttpClient.HttpClient
 
   const call = Effect.fnUntraced(
-    function*(request: HttpClientRequest.HttpClientRequest, token: Redacted.Redacted<string>, also: ReadonlyArray<number>) {
+    function* (
+      request: HttpClientRequest.HttpClientRequest,
+      token: Redacted.Redacted<string>,
+      also: ReadonlyArray<number>
+    ) {
       const response = yield* Effect.mapError(
         http.execute(HttpClientRequest.bearerToken(request, token)),
         Corner2Failure.fromClientError
       )
-      if ((response.status >= 200 && response.status < 300) || also.includes(response.status)) return response
+      const { status } = response
+      const isSuccess = (status >= 200 && status < 300) || also.includes(status)
+      if (isSuccess) {
+        const body = yield* Effect.mapError(response.text, Corner2Failure.fromClientError)
+        return { status, body } satisfies Answer
+      }
       const body = yield* Effect.orElseSucceed(response.text, () => "")
-      return yield* Corner2Failure.fromStatus({
-        status: response.status,
-        method: request.method,
-        url: request.url,
-        body
-      })
+      return yield* Corner2Failure.fromStatus({ status, method: request.method, url: request.url, body })
     },
     (effect, request) =>
       Effect.timeoutOrElse(effect, {
         duration: settings.timeout,
         orElse: () => Effect.fail(Corner2Failure.timedOut(request.method, request.url))
-      })
+      }),
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false)
   )
-
-  const json = (what: string) => (response: HttpClientResponse.HttpClientResponse) =>
-    response.status === 204
-      ? Effect.succeed([])
-      : Effect.mapError(Effect.map(response.json, oneOrMany), unreadable(what))
 
   const url = (path: string): string => `${settings.uri.replace(/\/+$/, "")}${path}`
 
@@ -106,52 +137,37 @@ export const make = Effect.fnUntraced(function*(settings: DpiSettings) {
       urlParams: submission.kanal === undefined ? {} : { kanal: submission.kanal },
       body: HttpBody.stream(form.content, form.contentType, form.length)
     })
-    yield* Effect.scoped(call(request, submission.token, []))
+    yield* call(request, submission.token, [])
   })
 
-  const statuses = Effect.fn("Corner2.statuses")(
-    function*(messageId: MessageId, token: Redacted.Redacted<string>) {
-      const request = HttpClientRequest.get(url(`/messages/out/${encodeURIComponent(messageId)}/statuses`))
-      const response = yield* call(request, token, [404])
-      if (response.status === 404) return []
-      return yield* Effect.flatMap(json("the status list")(response), (items) =>
-        Effect.mapError(
-          Schema.decodeUnknownEffect(Schema.Array(StatusItem))(items),
-          unreadable("the status list")
-        ))
-    },
-    Effect.scoped
-  )
+  const statuses = Effect.fn("Corner2.statuses")(function* (messageId: MessageId, token: Redacted.Redacted<string>) {
+    const request = HttpClientRequest.get(url(`/messages/out/${encodeURIComponent(messageId)}/statuses`))
+    const answer = yield* call(request, token, [404])
+    if (answer.status === 404) return []
+    const items = yield* listIn("the status list", answer)
+    return yield* Effect.mapError(Schema.decodeUnknownEffect(Schema.Array(StatusItem))(items), () =>
+      Corner2Failure.unreadable("the status list")
+    )
+  })
 
-  const receipts = Effect.fn("Corner2.receipts")(
-    function*(query: ReceiptQuery, token: Redacted.Redacted<string>) {
-      const request = HttpClientRequest.get(url("/messages/in"), {
-        urlParams: [
-          ...(query.avsenderidentifikator === undefined
-            ? []
-            : [["avsenderidentifikator", query.avsenderidentifikator] as const]),
-          ...(query.kanal === undefined ? [] : [["kanal", query.kanal] as const]),
-          ["page_size", String(settings.pageSize)] as const,
-          ...(query.page === 0 ? [] : [["page", String(query.page)] as const])
-        ]
-      })
-      const items = yield* Effect.flatMap(call(request, token, []), json("the receipt list"))
-      return yield* Effect.mapError(
-        Schema.decodeUnknownEffect(Schema.Array(ReceiptItem))(items),
-        unreadable("the receipt list")
-      )
-    },
-    Effect.scoped
-  )
+  const receipts = Effect.fn("Corner2.receipts")(function* (query: ReceiptQuery, token: Redacted.Redacted<string>) {
+    const request = HttpClientRequest.get(url("/messages/in"), {
+      urlParams: [
+        ...(query.avsenderidentifikator === undefined
+          ? []
+          : [["avsenderidentifikator", query.avsenderidentifikator] as const]),
+        ...(query.kanal === undefined ? [] : [["kanal", query.kanal] as const]),
+        ["page_size", String(settings.pageSize)] as const,
+        ...(query.page === 0 ? [] : [["page", String(query.page)] as const])
+      ]
+    })
+    const items = yield* Effect.flatMap(call(request, token, []), (answer) => listIn("the receipt list", answer))
+    return items.map((item) => Option.getOrElse(decodeReceiptItem(item), (): ReceiptItem => ({})))
+  })
 
-  const markRead = Effect.fn("Corner2.markRead")(
-    function*(id: string, token: Redacted.Redacted<string>) {
-      yield* call(HttpClientRequest.post(url(`/messages/in/${encodeURIComponent(id)}/read`)), token, [404])
-    },
-    Effect.scoped
-  )
+  const markRead = Effect.fn("Corner2.markRead")(function* (id: string, token: Redacted.Redacted<string>) {
+    yield* call(HttpClientRequest.post(url(`/messages/in/${encodeURIComponent(id)}/read`)), token, [404])
+  })
 
   return { send, statuses, receipts, markRead }
 })
-
-export type Corner2 = Effect.Success<ReturnType<typeof make>>

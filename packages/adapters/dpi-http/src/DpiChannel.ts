@@ -7,16 +7,21 @@ import type { RecipientLookup } from "@eformidling/port-registry/RecipientLookup
 import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
 import { MessageSender } from "@eformidling/port-transport/MessageSender"
 import { StatusSource } from "@eformidling/port-transport/StatusSource"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import * as Corner2 from "./Corner2.ts"
 import * as DpiMessageReceiver from "./DpiMessageReceiver.ts"
 import * as DpiMessageSender from "./DpiMessageSender.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
 import * as DpiStatusSource from "./DpiStatusSource.ts"
+import * as FileCorner2 from "./FileCorner2.ts"
+import * as Kanal from "./Kanal.ts"
 import * as ReceivingToken from "./ReceivingToken.ts"
 
 const open = Effect.fnUntraced(function* (settings: DpiSettings) {
+  if (settings.corner2Type === "file") {
+    return { corner2: yield* FileCorner2.make(settings), token: Effect.succeed(Redacted.make("")) }
+  }
   return { corner2: yield* Corner2.make(settings), token: yield* ReceivingToken.make(settings) }
 })
 
@@ -31,6 +36,7 @@ export const sending = (
   Layer.effectContext(
     Effect.gen(function* () {
       const { corner2, token } = yield* open(settings)
+      yield* Effect.forEach(settings.kanaler.flatMap(Kanal.warnings), Effect.logWarning)
       return Context.make(MessageSender, yield* DpiMessageSender.make(settings, corner2, token)).pipe(
         Context.add(StatusSource, DpiStatusSource.make(corner2, token))
       )

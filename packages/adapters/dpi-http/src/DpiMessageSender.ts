@@ -136,6 +136,7 @@ export const make = Effect.fnUntraced(function*(
       notDeliverable
     )
     yield* corner2.send({
+      type: dpi.type,
       kanal: yield* nextKanal,
       token,
       forretningsmelding: yield* sign(DpiMessage.encode(dpi)),
@@ -143,19 +144,23 @@ export const make = Effect.fnUntraced(function*(
     })
   })
 
-  const isThere = ({ mayHaveArrived, messageId }: Outgoing) =>
-    mayHaveArrived
-      ? Effect.map(
-        Effect.flatMap(receivingToken, (token) => corner2.statuses(messageId, token)),
-        (statuses) => statuses.length > 0
-      )
-      : Effect.succeed(false)
+  const isThere = ({ messageId }: Outgoing) =>
+    Effect.map(
+      Effect.flatMap(receivingToken, (token) => corner2.statuses(messageId, token)),
+      (statuses) => statuses.length > 0
+    )
+
+  const hasArrived = Effect.logInfo("corner 2 has the letter from an earlier attempt")
+
+  /** An earlier attempt may arrive while we ask; corner 2 then refuses the repeat, and knows the message. */
+  const unlessThere = (message: Outgoing) => (refusal: TransportError) =>
+    refusal.reason._tag === "Rejected" && (message.mayHaveArrived || message.attempt > 1)
+      ? Effect.flatMap(isThere(message), (there) => (there ? hasArrived : Effect.fail(refusal)))
+      : Effect.fail(refusal)
 
   const send = Effect.fn("DpiMessageSender.send")(
     function*(message: Outgoing) {
-      if (yield* isThere(message)) {
-        return yield* Effect.logInfo("corner 2 has the letter from an earlier attempt")
-      }
+      if (message.mayHaveArrived && (yield* isThere(message))) return yield* hasArrived
       const route = yield* (message.sbd.message.type === "print" ? printRoute(message) : digitalRoute(message))
       const sealed = yield* Effect.mapError(
         sealer.seal({
@@ -166,7 +171,7 @@ export const make = Effect.fnUntraced(function*(
         }),
         fromSealing
       )
-      yield* post(message, route, sealed)
+      yield* Effect.catch(post(message, route, sealed), unlessThere(message))
     },
     Effect.scoped,
     (effect, { messageId }) => Effect.mapError(effect, ({ reason }) => new TransportError({ reason, messageId }))

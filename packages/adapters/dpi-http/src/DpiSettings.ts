@@ -2,7 +2,9 @@ import type { Duration } from "effect"
 
 /** How this organisation uses its meldingsformidler (corner 2). Source: dpi 11. */
 export interface DpiSettings {
-  /** Base address; paths are appended to it. */
+  /** `file` writes letters to a folder in corner 2's place, for development. `web` unless set. */
+  readonly corner2Type?: "web" | "file" | undefined
+  /** Base address; paths are appended to it. Of `file`, the folder is its path. */
   readonly uri: string
   /** Receipt channels: messages are sent on them in turn, and all of them are polled. Empty: no channel is named. */
   readonly kanaler: ReadonlyArray<string>

@@ -25,6 +25,19 @@ export const list = (settings: {
   return Array.from({ length: concurrency }, (_, index) => normalise(`${mpcId}-${index}`))
 }
 
+/** Characters the specification gives a channel's name; longer ones have worked. Source: dpi 6.3. */
+const longest = 28
+
+/** What an operator should know about a channel's name; it is used nevertheless. */
+export const warnings = (kanal: string): ReadonlyArray<string> => [
+  ...(kanal.length > longest
+    ? [`The channel ${kanal} has ${kanal.length} characters; corner 2 promises to take ${longest}. See difi.move.dpi.mpcId`]
+    : []),
+  ...(/^[A-Za-z0-9_-]*$/.test(kanal)
+    ? []
+    : [`The channel ${kanal} holds other characters than letters, digits, _ and -. See difi.move.dpi.mpcId`])
+]
+
 /** Gives the channels in turn, from the first again after the last; undefined when there are none. */
 export const inTurn = (kanaler: ReadonlyArray<string>): Effect.Effect<Effect.Effect<string | undefined>> =>
   Effect.map(Ref.make(0), (next) =>

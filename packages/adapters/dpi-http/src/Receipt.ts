@@ -3,7 +3,7 @@ import { isConversationId } from "@eformidling/domain/ConversationId"
 import * as DpiMessage from "@eformidling/domain/dpi/DpiMessage"
 import * as PartyIdentifier from "@eformidling/domain/PartyIdentifier"
 import { Incoming } from "@eformidling/port-transport/Incoming"
-import { DateTime, Effect, Option, Predicate, Result } from "effect"
+import { DateTime, Effect, Option, Result } from "effect"
 import type { JwsRefused, Verified } from "./Jws.ts"
 
 /** What came of one item in corner 2's list. `readable: false` leaves it there: nobody vouches for it. */
@@ -61,7 +61,7 @@ const asIncoming = (message: DpiMessage.DpiMessage, jws: string): Result.Result<
 export const reader = (verify: (jws: string) => Effect.Effect<Verified, JwsRefused>): Reader =>
   Effect.fn("Receipt.read")(
     function*(jws) {
-      if (!Predicate.isString(jws) || jws === "") return unreadable(jws, "Malformed", "JWT string cannot be null")
+      if (jws === "") return unreadable(jws, "Malformed", "JWT string cannot be null")
       const verified = yield* verify(jws)
       const message = yield* Effect.fromResult(DpiMessage.decode(verified.payload))
       yield* noteSigner(message, verified)
@@ -75,9 +75,13 @@ export const reader = (verify: (jws: string) => Effect.Effect<Verified, JwsRefus
       })
     },
     (effect, jws) =>
-      Effect.catch(effect, (error) =>
-        Effect.as(
-          Effect.logWarning(`a receipt was passed over and not marked as read: ${error.reason}: ${error.message}`),
-          unreadable(jws, error.reason, error.message)
-        ))
+      effect.pipe(
+        Effect.catchDefect((defect) => Effect.fail({ reason: "Unreadable", message: String(defect) })),
+        Effect.catch(({ message, reason }) =>
+          Effect.as(
+            Effect.logWarning(`a receipt was passed over and not marked as read: ${reason}: ${message}`),
+            unreadable(jws, reason, message)
+          )
+        )
+      )
   )

@@ -1,5 +1,5 @@
-import { TransportError } from "@eformidling/port-transport/TransportError"
-import { Deferred, Effect, Queue, type Redacted, type Scope } from "effect"
+import type { TransportError } from "@eformidling/port-transport/TransportError"
+import { Cause, Deferred, Effect, Queue, type Redacted, type Scope } from "effect"
 import type { Corner2, ReceiptItem } from "./Corner2.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
 import type * as Receipt from "./Receipt.ts"
@@ -20,21 +20,23 @@ interface Source {
   readonly avsenderidentifikator: string | undefined
 }
 
-const sources = (settings: DpiSettings): ReadonlyArray<Source> => {
+/** The lists of each channel. Lists of one channel may hold the same receipts. */
+const sources = (settings: DpiSettings): ReadonlyArray<ReadonlyArray<Source>> => {
   const kanaler = settings.kanaler.length === 0 ? [undefined] : settings.kanaler
   const avsendere = [
     ...(settings.pollWithoutAvsenderidentifikator ? [undefined] : []),
     ...settings.avsenderidentifikatorer
   ]
-  return kanaler.flatMap((kanal) => avsendere.map((avsenderidentifikator) => ({ kanal, avsenderidentifikator })))
+  return kanaler.map((kanal) => avsendere.map((avsenderidentifikator) => ({ kanal, avsenderidentifikator })))
 }
 
 /**
- * Polls every list in rounds, and puts what it finds in `arrived`.
+ * Polls every list in rounds, channels at the same time and the lists of one channel in turn, and puts what it finds in
+ * `arrived`.
  *
  * A list is asked again at once when its page was full, and for its next page when nothing of a full page could be
- * taken off it, so that unreadable receipts never hide those behind them. A list that cannot be had is tried again in the next round and does
- * not hold up the others.
+ * taken off it, so that unreadable receipts never hide those behind them. A list that cannot be had is tried again in
+ * the next round and does not hold up the others.
  *
  * Source: dpi 8.2, 8.8.
  */
@@ -70,11 +72,16 @@ export const run = Effect.fnUntraced(function*(
     }
   })
 
+  const attempt = (source: Source) =>
+    Effect.catchCause(drain(source), (cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.interrupt
+        : Effect.logWarning(`cannot get receipts from ${source.kanal ?? "corner 2"}: ${String(Cause.squash(cause))}`)
+    )
+
   const round = Effect.forEach(
     sources(settings),
-    (source) =>
-      Effect.catch(drain(source), (error) =>
-        Effect.logWarning(`cannot get receipts from ${source.kanal ?? "corner 2"}: ${error.message}`)),
+    (lists) => Effect.forEach(lists, attempt, { discard: true }),
     { concurrency: "unbounded", discard: true }
   )
 

@@ -3,7 +3,6 @@
  *
  * Source: dpi 6, 8.
  */
-import { NodeHttpServerRequest } from "@effect/platform-node"
 import * as X509CertificateValidator from "@eformidling/adapter-dokumentpakke-cms/X509CertificateValidator"
 import type { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { CertificateValidator } from "@eformidling/port-dokumentpakke/CertificateValidator"
@@ -15,14 +14,19 @@ import { Listener } from "../Listener.ts"
 import { type Access, Maskinporten } from "../Maskinporten.ts"
 import { type Identity, Pki } from "../pki/Pki.ts"
 import type { Population } from "../Population.ts"
+import * as Corner2Faults from "./Corner2Faults.ts"
 import * as LetterStore from "./LetterStore.ts"
 import * as Postkasse from "./Postkasse.ts"
+import type * as Receipts from "./Receipts.ts"
 import * as Submission from "./Submission.ts"
 
 const prefix = "/dpi"
 
 /** Who may send and ask. Source: dpi 6.1. */
 const scope = "digitalpostinnbygger:send"
+
+/** The supplier that refuses two documents of one title. Source: dpi 4.5. */
+const eBoks = "922020175"
 
 /** What corner 2 is told. */
 export interface Options {
@@ -36,6 +40,22 @@ export interface Options {
   readonly opened: Duration.Input
 }
 
+/** A receipt that no letter led to. */
+export interface Announcement extends Omit<Receipts.Draft, "process" | "at">, Partial<LetterStore.Mailing> {
+  /** Organisation number of a mailbox supplier or the print house. */
+  readonly supplier: string
+  readonly at?: DateTime.DateTime | undefined
+  /** What is listed in place of the signed receipt. */
+  readonly change?: ((jws: string) => string) | undefined
+}
+
+/** A status as it is written on the wire. */
+export interface ToldStatus {
+  readonly status: string
+  readonly timestamp?: string | undefined
+  readonly beskrivelse?: string | undefined
+}
+
 /** The simulated corner 2, as tests see it. */
 export class Corner2 extends Context.Service<
   Corner2,
@@ -46,8 +66,17 @@ export class Corner2 extends Context.Service<
     readonly delivered: Effect.Effect<ReadonlyArray<LetterStore.Delivered>>
     /** Hands over the letters that are due now, as the clock does by itself. */
     readonly deliverDue: Effect.Effect<void>
-    /** Takes the next letters in, and cuts the connection instead of answering. */
-    readonly loseAnswers: (count: number) => Effect.Effect<void>
+    /** Every letter corner 2 has taken in, oldest first; the package of one that has been handed over is gone. */
+    readonly accepted: Effect.Effect<ReadonlyArray<LetterStore.Letter>>
+    /** Ids of receipts that are not marked as read, due or not. */
+    readonly unread: Effect.Effect<ReadonlyArray<string>>
+    /** Puts a receipt in a list, written and signed by the supplier named, changed at will; returns its id. */
+    readonly announce: (announcement: Announcement) => Effect.Effect<string>
+    /** Tells these statuses of a message, whether it came or not. */
+    readonly tell: (messageId: string, statuses: ReadonlyArray<ToldStatus>) => Effect.Effect<void>
+    /** What goes wrong from now on. */
+    readonly plan: (plan: Corner2Faults.Plan) => Effect.Effect<void>
+    /** Faults of the service as a whole, and what it has been asked. */
     readonly faults: Faults.Faults
   }
 >()("@eformidling/simulated-network/dpi/Corner2") {}
@@ -66,12 +95,6 @@ export const certificateOf = (identity: Identity): BusinessCertificate["Service"
   }
 }
 
-const problem = (status: number, title: string, detail: string) =>
-  HttpServerResponse.text(JSON.stringify({ type: "about:blank", title, status, detail }), {
-    status,
-    contentType: "application/problem+json"
-  })
-
 const bearerOf = (request: HttpServerRequest.HttpServerRequest): string =>
   /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "")?.[1] ?? ""
 
@@ -80,8 +103,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const pki = yield* Pki
   const maskinporten = yield* Maskinporten
   const letters = yield* LetterStore.open(options.letters)
-  const toLose = yield* Ref.make(0)
+  const told = yield* Ref.make<ReadonlyMap<string, ReadonlyArray<ToldStatus>>>(new Map())
   const { around, faults } = yield* Faults.make
+  const planned = yield* Corner2Faults.make
+  const { problem } = Corner2Faults
   const trust = {
     mode: "TEST" as const,
     anchors: [pki.root.certificate],
@@ -98,7 +123,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
         const supplier: Postkasse.Supplier = {
           organisasjonsnummer,
           certificate: certificateOf(yield* pki.identity(organisasjonsnummer)),
-          kind: organisasjonsnummer === printHouse ? "utskrift" : "postkasse"
+          kind: organisasjonsnummer === printHouse ? "utskrift" : "postkasse",
+          wantsUniqueTitles: organisasjonsnummer === eBoks,
+          addresses: new Set(
+            citizens.flatMap(({ mailbox }) => (mailbox?.supplier === organisasjonsnummer ? [mailbox.address] : []))
+          )
         }
         const settings = { temporaryDirectory: options.temporaryDirectory, trust }
         const delays = { opened: Duration.fromInputUnsafe(options.opened) }
@@ -115,7 +144,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
       delivered: undefined,
       receipts: []
     }
-    yield* letters.handOver(letter, postkasse === undefined ? failed : yield* postkasse.receive(letter))
+    const outcome = postkasse === undefined ? failed : yield* postkasse.receive(letter, yield* planned.receipts)
+    yield* letters.handOver(letter, outcome)
   })
 
   const deliverDue = Effect.gen(function* () {
@@ -125,6 +155,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 
   const authorized = <E, R>(
+    operation: Corner2Faults.Operation,
     handler: (access: Access, request: HttpServerRequest.HttpServerRequest) => Effect.Effect<
       HttpServerResponse.HttpServerResponse,
       E,
@@ -132,18 +163,21 @@ const make = Effect.fnUntraced(function* (options: Options) {
     >
   ) =>
     around(
-      Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const access = yield* Effect.result(maskinporten.verify(bearerOf(request), [scope]))
-        return access._tag === "Success"
-          ? yield* handler(access.success, request)
-          : problem(401, "Unauthorized", access.failure.detail)
-      })
+      planned.around(
+        operation,
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const access = yield* Effect.result(maskinporten.verify(bearerOf(request), [scope]))
+          return access._tag === "Success"
+            ? yield* handler(access.success, request)
+            : problem(401, "Unauthorized", access.failure.detail)
+        })
+      )
     )
 
   const query = (request: HttpServerRequest.HttpServerRequest) => new URL(request.url, baseUrl).searchParams
 
-  const send = authorized((access, request) =>
+  const send = authorized("send", (access, request) =>
     Effect.gen(function* () {
       const kanal = query(request).get("kanal")?.toLowerCase() ?? ""
       if (!/^[a-z0-9_-]*$/.test(kanal)) return problem(400, "Bad Request", "kanal may hold letters, digits, _ and - only")
@@ -151,10 +185,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       const letter = yield* Submission.read(request, bearerOf(request), access, kanal, isTrusted, now)
       if (yield* letters.has(letter.messageId)) return problem(400, "Bad Request", "the messageId has been used")
       yield* letters.accept(letter)
-      const lost = yield* Ref.modify(toLose, (count) => [count > 0, Math.max(0, count - 1)] as const)
-      if (!lost) return HttpServerResponse.empty({ status: 201 })
-      yield* Effect.sync(() => NodeHttpServerRequest.toIncomingMessage(request).socket.destroy())
-      return yield* Effect.never
+      return HttpServerResponse.empty({ status: 201 })
     }).pipe(
       Effect.catchTag("SubmissionRefused", ({ detail, status, title }) => Effect.succeed(problem(status, title, detail)))
     )
@@ -162,9 +193,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   const holder = (access: Access) => access.supplier ?? access.consumer
 
-  const statuses = authorized((access) =>
+  const statuses = authorized("statuses", (access) =>
     Effect.gen(function* () {
       const { messageId = "" } = yield* HttpRouter.params
+      const script = (yield* Ref.get(told)).get(messageId)
+      if (script !== undefined) return HttpServerResponse.jsonUnsafe(script)
       const found = yield* letters.statuses(messageId, holder(access))
       return found === undefined
         ? problem(404, "Not Found", "no such message")
@@ -174,7 +207,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     })
   )
 
-  const receipts = authorized((access, request) =>
+  const receipts = authorized("receipts", (access, request) =>
     Effect.gen(function* () {
       const asked = query(request)
       const limit = Math.min(Math.max(Number(asked.get("page_size") ?? 100) || 100, 1), 1000)
@@ -192,7 +225,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     })
   )
 
-  const markRead = authorized((access) =>
+  const markRead = authorized("markRead", (access) =>
     Effect.gen(function* () {
       const { id = "" } = yield* HttpRouter.params
       return (yield* letters.markRead(id, holder(access)))
@@ -213,11 +246,32 @@ const make = Effect.fnUntraced(function* (options: Options) {
   )
   yield* Effect.forkScoped(Effect.repeat(deliverDue, Schedule.spaced("100 millis")))
 
+  const announce = Effect.fnUntraced(function* ({ supplier, at, change, ...announcement }: Announcement) {
+    const postkasse = postkasser.get(supplier)
+    if (postkasse === undefined) return yield* Effect.die(new Error(`No supplier is called ${supplier}`))
+    const now = yield* DateTime.now
+    const { id, jws } = yield* postkasse.write({
+      ...announcement,
+      process: postkasse.supplier.kind === "utskrift" ? "utskrift" : "digital",
+      at: at ?? now
+    })
+    const { avsenderidentifikator = "", kanal = "", receiver } = announcement
+    yield* letters.announce(
+      { id, jws: change === undefined ? jws : change(jws), dueAt: now.epochMilliseconds },
+      { sender: announcement.sender ?? receiver, kanal: kanal.toLowerCase(), avsenderidentifikator }
+    )
+    return id
+  })
+
   return Corner2.of({
     uri: `${baseUrl}${prefix}`,
     delivered: letters.delivered,
     deliverDue,
-    loseAnswers: (count) => Ref.set(toLose, count),
+    accepted: letters.accepted,
+    unread: letters.unread,
+    announce,
+    tell: (messageId, statuses) => Ref.update(told, (all) => new Map([...all, [messageId, statuses]])),
+    plan: planned.plan,
     faults
   })
 })

@@ -20,9 +20,16 @@ export interface Letter {
 /** A kvittering waiting for its letter's sender. */
 export interface StoredReceipt {
   readonly id: string
-  readonly messageId: string
   readonly jws: string
   readonly dueAt: number
+}
+
+/** Which list a kvittering is found in. */
+export interface Mailing {
+  /** Organisation number of the databehandler. */
+  readonly sender: string
+  readonly kanal: string
+  readonly avsenderidentifikator: string
 }
 
 /** A letter lying in a mailbox, or printed. */
@@ -53,11 +60,12 @@ CREATE TABLE IF NOT EXISTS letter (
   acceptedAt INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'OPPRETTET', stateAt INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS letter_waiting ON letter (acceptedAt) WHERE state = 'OPPRETTET';
-CREATE TABLE IF NOT EXISTS receipt (
-  id TEXT PRIMARY KEY, messageId TEXT NOT NULL REFERENCES letter, jws TEXT NOT NULL, dueAt INTEGER NOT NULL,
-  read INTEGER NOT NULL DEFAULT 0
+CREATE TABLE IF NOT EXISTS kvittering (
+  id TEXT NOT NULL, sender TEXT NOT NULL, kanal TEXT NOT NULL, avsenderidentifikator TEXT NOT NULL,
+  jws TEXT NOT NULL, dueAt INTEGER NOT NULL, read INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX IF NOT EXISTS receipt_unread ON receipt (dueAt) WHERE read = 0;
+CREATE INDEX IF NOT EXISTS kvittering_unread ON kvittering (dueAt) WHERE read = 0;
+CREATE INDEX IF NOT EXISTS kvittering_id ON kvittering (id);
 CREATE TABLE IF NOT EXISTS delivered (
   messageId TEXT NOT NULL REFERENCES letter, conversationId TEXT NOT NULL, supplier TEXT NOT NULL,
   recipient TEXT NOT NULL, documents TEXT NOT NULL, deliveredAt INTEGER NOT NULL
@@ -83,22 +91,29 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
     ),
     waiting: database.prepare("SELECT * FROM letter WHERE state = 'OPPRETTET' AND acceptedAt <= ? ORDER BY acceptedAt LIMIT 50"),
     state: database.prepare("UPDATE letter SET state = ?, stateAt = ?, dokumentpakke = NULL WHERE messageId = ?"),
-    addReceipt: database.prepare("INSERT INTO receipt (id, messageId, jws, dueAt) VALUES (?, ?, ?, ?)"),
+    addReceipt: database.prepare(
+      "INSERT INTO kvittering (id, sender, kanal, avsenderidentifikator, jws, dueAt) VALUES (?, ?, ?, ?, ?, ?)"
+    ),
     addDelivered: database.prepare(
       "INSERT INTO delivered SELECT messageId, conversationId, ?, ?, ?, ? FROM letter WHERE messageId = ?"
     ),
     statuses: database.prepare("SELECT acceptedAt, state, stateAt FROM letter WHERE messageId = ? AND sender = ?"),
     receipts: database.prepare(
-      `SELECT receipt.jws FROM receipt JOIN letter USING (messageId)
+      `SELECT jws FROM kvittering
        WHERE read = 0 AND dueAt <= :now AND sender = :sender AND (:kanal = '' OR kanal = :kanal)
          AND (:avsender = '' OR avsenderidentifikator = :avsender)
-       ORDER BY dueAt, receipt.rowid LIMIT :limit OFFSET :offset`
+       ORDER BY dueAt, rowid LIMIT :limit OFFSET :offset`
     ),
+    unread: database.prepare("SELECT id FROM kvittering WHERE read = 0 ORDER BY rowid"),
+    accepted: database.prepare("SELECT * FROM letter ORDER BY rowid"),
     markRead: database.prepare(
-      "UPDATE receipt SET read = 1 WHERE id = ? AND messageId IN (SELECT messageId FROM letter WHERE sender = ?)"
+      "UPDATE kvittering SET read = 1 WHERE id = ? AND sender = ?"
     ),
     delivered: database.prepare("SELECT * FROM delivered ORDER BY rowid")
   }
+
+  const addReceipt = ({ dueAt, id, jws }: StoredReceipt, { avsenderidentifikator, kanal, sender }: Mailing) =>
+    statements.addReceipt.run(id, sender, kanal, avsenderidentifikator, jws, dueAt)
 
   const transaction = <A>(run: () => A): Effect.Effect<A> =>
     Effect.sync(() => {
@@ -129,9 +144,7 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
     handOver: (letter, { at, delivered, receipts, state }) =>
       transaction(() => {
         statements.state.run(state, at, letter.messageId)
-        for (const receipt of receipts) {
-          statements.addReceipt.run(receipt.id, receipt.messageId, receipt.jws, receipt.dueAt)
-        }
+        for (const receipt of receipts) addReceipt(receipt, letter)
         if (delivered !== undefined) {
           statements.addDelivered.run(
             delivered.supplier,
@@ -163,6 +176,9 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
         }).map(({ jws }) => String(jws))
       ),
     markRead: (id, sender) => Effect.sync(() => statements.markRead.run(id, sender).changes > 0),
+    announce: (receipt, mailing) => Effect.sync(() => void addReceipt(receipt, mailing)),
+    unread: Effect.sync(() => statements.unread.all().map(({ id }) => String(id))),
+    accepted: Effect.sync(() => statements.accepted.all() as unknown as ReadonlyArray<Letter>),
     delivered: Effect.sync(() =>
       statements.delivered.all().map((row) => ({ ...row, documents: JSON.parse(String(row["documents"])) }) as unknown as Delivered)
     )
@@ -191,5 +207,11 @@ export interface LetterStore {
   }) => Effect.Effect<ReadonlyArray<string>>
   /** False when the sender has no such receipt. */
   readonly markRead: (id: string, sender: string) => Effect.Effect<boolean>
+  /** Adds a receipt that no letter led to. */
+  readonly announce: (receipt: StoredReceipt, mailing: Mailing) => Effect.Effect<void>
+  /** Ids of receipts that have not been marked as read, due or not. */
+  readonly unread: Effect.Effect<ReadonlyArray<string>>
+  /** Every letter, oldest first; the package of one that has been handed over is gone. */
+  readonly accepted: Effect.Effect<ReadonlyArray<Letter>>
   readonly delivered: Effect.Effect<ReadonlyArray<Delivered>>
 }

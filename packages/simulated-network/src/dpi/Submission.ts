@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto"
 import * as DpiMessage from "@eformidling/domain/dpi/DpiMessage"
+import * as PartyIdentifier from "@eformidling/domain/PartyIdentifier"
 import { Effect, Schema, Stream } from "effect"
 import { HttpServerRequest, Multipart } from "effect/http"
 import type { Access } from "../Maskinporten.ts"
 import * as certificates from "../internal/certificates.ts"
 import * as jws from "../internal/jws.ts"
 import type { Letter } from "./LetterStore.ts"
-import { numberOf } from "./Postkasse.ts"
+
+const numberOf = PartyIdentifier.primaryIdentifier
 
 /** Corner 2 does not take the message. */
 export class SubmissionRefused extends Schema.TaggedError<SubmissionRefused>()("SubmissionRefused", {
