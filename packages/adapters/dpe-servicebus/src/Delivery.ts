@@ -1,14 +1,14 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus"
 import type { TransportError } from "@eformidling/port-transport/TransportError"
-import { Clock, Duration, Effect } from "effect"
+import { Clock, Deferred, Duration, Effect } from "effect"
 import * as ServiceBusFailure from "./ServiceBusFailure.ts"
 
 /** One queue message in our hands, locked, together with the receiver that it must be settled on. */
 export interface Delivery {
   readonly message: ServiceBusReceivedMessage
   readonly receiver: ServiceBusReceiver
-  /** Lets the subscription bring the next one. Called once, when this one is settled. */
-  readonly release: () => void
+  /** Done when we are through with the message, whether or not the broker has confirmed it. */
+  readonly settled: Deferred.Deferred<void>
 }
 
 const settle = (run: () => Promise<void>): Effect.Effect<void, TransportError> =>
@@ -17,15 +17,16 @@ const settle = (run: () => Promise<void>): Effect.Effect<void, TransportError> =
 /** A settlement that does not come through costs a redelivery, which is recognised as a duplicate. */
 const orRedelivered = (what: string) => (effect: Effect.Effect<void, TransportError>) =>
   Effect.catch(effect, (error) =>
-    Effect.logWarning(`${what} was not confirmed; the message will be delivered again`, error.message))
+    Effect.logWarning(`${what} was not confirmed; the message will be delivered again`, error.message)
+  )
 
-const released = (delivery: Delivery) => Effect.ensuring(Effect.sync(delivery.release))
+const through = (delivery: Delivery) => Effect.ensuring(Deferred.succeed(delivery.settled, undefined))
 
 export const complete = (delivery: Delivery): Effect.Effect<void> =>
-  settle(() => delivery.receiver.completeMessage(delivery.message)).pipe(
-    orRedelivered("completion"),
-    released(delivery)
-  )
+  settle(() => delivery.receiver.completeMessage(delivery.message)).pipe(orRedelivered("completion"), through(delivery))
+
+/** Characters of a description the broker keeps. */
+const descriptionLength = 1024
 
 /** Sets the message aside in the dead-letter queue, where an operator finds both texts. */
 export const setAside = (
@@ -37,48 +38,50 @@ export const setAside = (
       settle(() =>
         delivery.receiver.deadLetterMessage(delivery.message, {
           deadLetterReason: reason,
-          deadLetterErrorDescription: description.slice(0, 1024)
+          deadLetterErrorDescription: description.slice(0, descriptionLength)
         })
       )
     ),
     orRedelivered("dead-lettering"),
-    released(delivery)
+    through(delivery)
   )
 
-const shortestWait = Duration.seconds(1)
-const longestWait = Duration.seconds(20)
-
-/** Doubles with each delivery, so that a local outage does not use up the queue's patience in a second. */
-const waitBefore = (delivery: Delivery): Duration.Duration =>
-  Duration.min(Duration.times(shortestWait, 2 ** (delivery.message.deliveryCount ?? 0)), longestWait)
-
-/** Gives the message back after a while, its lock held until then. */
+/** Gives the message back at once, for somebody else to take. */
 export const giveBack = (delivery: Delivery): Effect.Effect<void> =>
-  Effect.sleep(waitBefore(delivery)).pipe(
-    holdingLock(delivery),
-    Effect.andThen(settle(() => delivery.receiver.abandonMessage(delivery.message))),
-    orRedelivered("giving back"),
-    released(delivery)
-  )
+  settle(() => delivery.receiver.abandonMessage(delivery.message)).pipe(orRedelivered("giving back"), through(delivery))
+
+const longestWait = Duration.minutes(5)
+const waitFactor = 4
+
+/**
+ * Wait before a message that could not be handled is given back: 1, 4, 16, 64 and 256 seconds, then five minutes.
+ *
+ * Ten deliveries last 26 minutes, so that an outage of our own does not fill the dead-letter queue.
+ */
+export const waitBefore = (first: Duration.Duration, deliveryCount: number): Duration.Duration =>
+  Duration.min(Duration.times(first, waitFactor ** Math.min(deliveryCount, 16)), longestWait)
+
+const shortestRenewal = 500
+const assumedLock = 10_000
 
 const untilRenewal = (lockedUntil: Date | undefined) =>
   Effect.map(Clock.currentTimeMillis, (now) =>
-    Duration.millis(Math.max(((lockedUntil?.getTime() ?? now + 10_000) - now) / 2, 500)))
-
-const renewing = (delivery: Delivery): Effect.Effect<never> =>
-  Effect.forever(
-    Effect.flatMap(Effect.suspend(() => untilRenewal(delivery.message.lockedUntilUtc)), Effect.sleep).pipe(
-      Effect.andThen(Effect.ignore(Effect.tryPromise(() => delivery.receiver.renewMessageLock(delivery.message))))
-    )
+    Duration.millis(Math.max(((lockedUntil?.getTime() ?? now + assumedLock) - now) / 2, shortestRenewal))
   )
 
 /**
- * Keeps the message's lock alive while `effect` runs. The SDK's own renewal refuses to settle messages without a
- * MessageId, which other senders' messages may be.
+ * Keeps the message's lock alive until we are through with it. The SDK's own renewal refuses to settle messages
+ * without a MessageId, which other senders' messages may be.
  *
  * Source: servicebus-amqp 11.
  */
-export function holdingLock(delivery: Delivery) {
-  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.raceFirst(effect, renewing(delivery))
-}
+export const hold = ({ message, receiver, settled }: Delivery): Effect.Effect<void> =>
+  Effect.raceFirst(
+    Deferred.await(settled),
+    Effect.forever(
+      Effect.flatMap(
+        Effect.suspend(() => untilRenewal(message.lockedUntilUtc)),
+        Effect.sleep
+      ).pipe(Effect.andThen(Effect.ignore(Effect.tryPromise(() => receiver.renewMessageLock(message)))))
+    )
+  )

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import type { ServiceBusSender } from "@azure/service-bus"
 import * as QueueName from "@eformidling/domain/dpe/QueueName"
 import * as PartyIdentifier from "@eformidling/domain/PartyIdentifier"
 import type { StandardBusinessDocument } from "@eformidling/domain/StandardBusinessDocument"
@@ -9,7 +10,7 @@ import { RecipientLookup } from "@eformidling/port-registry/RecipientLookup"
 import { MessageSender, type Outgoing, type OutgoingDocument } from "@eformidling/port-transport/MessageSender"
 import { Rejected, TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
 import { Effect, Option, Stream } from "effect"
-import type { Namespace, QueueSender } from "./Namespace.ts"
+import type { Namespace } from "./Namespace.ts"
 import * as Payload from "./Payload.ts"
 import * as ServiceBusFailure from "./ServiceBusFailure.ts"
 import type { ServiceBusSettings } from "./ServiceBusSettings.ts"
@@ -20,6 +21,14 @@ const envelopeBytes = 1024
 const tryLater = (detail: string, cause?: unknown): TransportError =>
   new TransportError({
     reason: new Unavailable({ detail, ambiguous: false, ...(cause === undefined ? {} : { cause }) })
+  })
+
+const tooLarge = (bytes: number, limit: number): TransportError =>
+  new TransportError({
+    reason: new Rejected({
+      code: "MessageSizeExceeded",
+      detail: `the message is ${bytes} bytes when encoded, and the queue takes at most ${limit - envelopeBytes}`
+    })
   })
 
 const fromSealing = (error: DokumentpakkeError): TransportError =>
@@ -100,22 +109,23 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
     )
   }, Effect.scoped)
 
-  const transfer = (body: Buffer) => ({ maxMessageSize, sender }: QueueSender) =>
-    body.length + envelopeBytes > maxMessageSize
-      ? Effect.fail(
-        new TransportError({
-          reason: new Rejected({
-            code: "MessageSizeExceeded",
-            detail: `the message is ${body.length} bytes when encoded, and the queue takes at most ${
-              maxMessageSize - envelopeBytes
-            }`
-          })
-        })
-      )
-      : Effect.tryPromise({
-        try: () => sender.sendMessages({ body, contentType: "application/json", messageId: randomUUID() }),
+  /** Opening the link first tells an attempt that cannot have arrived from one that may have. */
+  const transfer = (body: Buffer) =>
+    Effect.fnUntraced(function* (sender: ServiceBusSender) {
+      const { maxSizeInBytes } = yield* Effect.tryPromise({
+        try: (abortSignal) => sender.createMessageBatch({ abortSignal }),
         catch: ServiceBusFailure.transportError
       })
+      if (body.length + envelopeBytes > maxSizeInBytes) return yield* tooLarge(body.length, maxSizeInBytes)
+      yield* Effect.tryPromise({
+        try: (abortSignal) =>
+          sender.sendMessages(
+            { body, contentType: "application/json", messageId: randomUUID() },
+            { abortSignal }
+          ),
+        catch: ServiceBusFailure.sendError
+      })
+    })
 
   const send = Effect.fn("ServiceBusMessageSender.send")(
     function*(message: Outgoing) {

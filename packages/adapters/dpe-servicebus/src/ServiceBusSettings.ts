@@ -20,5 +20,7 @@ export interface ServiceBusSettings {
   readonly concurrency: number
   /** What an attempt to send or to reach the broker may take. */
   readonly timeout: Duration.Duration
+  /** Wait before a message that could not be handled is given back for the first time; one second unless set. */
+  readonly redeliveryDelay?: Duration.Duration | undefined
   readonly keyTransport: "pkcs1" | "oaep"
 }
