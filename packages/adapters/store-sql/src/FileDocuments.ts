@@ -1,7 +1,7 @@
 import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { Documents } from "@eformidling/port-store/Documents"
 import type { StoreError } from "@eformidling/port-store/StoreError"
-import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
+import { DateTime, Effect, Fiber, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash, randomBytes } from "node:crypto"
 import { crc32 } from "node:zlib"
@@ -20,6 +20,8 @@ export interface Settings {
 
 /** Sealed bytes gathered before they are written. */
 const WRITE_SIZE = 1_048_576
+/** Bytes after which the disk is made to take them, so that it works while the rest is sealed. */
+const SYNC_SIZE = 33_554_432
 /** Segments read at a time. */
 const READ_SEGMENTS = 8
 /** Data keys kept, so that a document just written is read without the private key. */
@@ -57,11 +59,20 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
         gathered.push(sealed)
         gatheredSize += sealed.length
       }
-      const flush = Effect.suspend(() => {
-        const bytes = Buffer.concat(gathered, gatheredSize)
+      // What is gathered is written while the next is being sealed, one write at a time.
+      let writing: Fiber.Fiber<void, StoreError> | undefined
+      let unsynced = 0
+      const settled = Effect.suspend(() => (writing === undefined ? Effect.void : Fiber.join(writing)))
+      const flush = Effect.gen(function* () {
+        yield* settled
+        const pieces = gathered
+        unsynced += gatheredSize
         gathered = []
         gatheredSize = 0
-        return file.append(bytes)
+        const append = file.append(pieces)
+        const full = unsynced >= SYNC_SIZE
+        if (full) unsynced = 0
+        writing = yield* Effect.forkChild(full ? Effect.andThen(append, file.sync) : append)
       })
       yield* Stream.runForEach(content, (bytes) =>
         Effect.suspend(() => {
@@ -73,6 +84,7 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
         }))
       sealer.end(gather)
       yield* flush
+      yield* settled
       yield* file.finish
       unwrapped.set(file.key, dataKey)
       return { key: file.key, size, sha256: new Uint8Array(hash.digest()), crc32: crc }

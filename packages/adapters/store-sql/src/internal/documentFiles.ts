@@ -6,7 +6,7 @@ import * as Path from "node:path"
 import { unavailable } from "./failure.ts"
 
 const keyPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const fanOut = /^[0-9a-f]{2}$/
+const fanOut = /^[0-9a-f]$/
 
 /** Runs a file operation; what goes wrong with it is `StoreUnavailable`. */
 export const io = <A>(operation: string, run: () => Promise<A>): Effect.Effect<A, StoreError> =>
@@ -29,10 +29,14 @@ const syncFolder = (operation: string, folder: string) =>
     close(operation)
   )
 
-const writeAll = Effect.fnUntraced(function* (operation: string, file: Fs.FileHandle, bytes: Uint8Array) {
-  let written = 0
-  while (written < bytes.length) {
-    const { bytesWritten } = yield* io(operation, () => file.write(bytes, written, bytes.length - written))
+/** Writes all the pieces, however few of their bytes the system takes at a time. */
+const writeAll = Effect.fnUntraced(function* (operation: string, file: Fs.FileHandle, pieces: ReadonlyArray<Buffer>) {
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  let { bytesWritten: written } = yield* io(operation, () => file.writev(pieces))
+  if (written === size) return
+  const bytes = Buffer.concat(pieces, size)
+  while (written < size) {
+    const { bytesWritten } = yield* io(operation, () => file.write(bytes, written, size - written))
     written += bytesWritten
   }
 })
@@ -44,12 +48,12 @@ export interface Kept {
   readonly writtenMillis: number
 }
 
-/** Files named by random keys, spread over 65 536 folders, written elsewhere first. */
+/** Files named by random keys, spread over 256 folders, written elsewhere first. */
 export const documentFiles = (root: string) => {
   const unfinished = Path.join(root, "unfinished")
   const made = new Set<string>()
 
-  const folderOf = (key: string) => Path.join(root, key.slice(0, 2), key.slice(2, 4))
+  const folderOf = (key: string) => Path.join(root, key.slice(0, 1), key.slice(1, 2))
 
   /** Undefined when the key is none of ours, so that no other file is ever touched. */
   const pathOf = (key: string): string | undefined =>
@@ -66,7 +70,7 @@ export const documentFiles = (root: string) => {
 
   /**
    * A fresh key and its file, which is at its place on disk only after `finish`. Closed at the end of the scope, and
-   * removed if it was not finished.
+   * removed if it was not finished. `sync` asks the disk to take what there is so far.
    */
   const create = Effect.fnUntraced(function* (operation: string) {
     const key = yield* Effect.sync(() => randomUUID())
@@ -92,7 +96,7 @@ export const documentFiles = (root: string) => {
       yield* syncFolder(operation, folder)
       finished = true
     }).pipe(Effect.uninterruptible)
-    return { key, append: (bytes: Uint8Array) => writeAll(operation, file, bytes), finish }
+    return { key, append: (pieces: ReadonlyArray<Buffer>) => writeAll(operation, file, pieces), sync: io(operation, () => file.datasync()), finish }
   })
 
   const list = (folder: string) =>

@@ -4,7 +4,7 @@ import { decodeRows, Whole } from "./columns.ts"
 import { bell, Wakeup } from "./wakeup.ts"
 
 /** How long a commit of another process may go unnoticed. A look takes some microseconds. */
-const LOOK_EVERY = "20 millis"
+const LOOK_EVERY = "25 millis"
 
 const Version = Schema.Struct({ data_version: Whole })
 
@@ -36,5 +36,5 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Within the process at once; commits of other processes on the same file are noticed within 20 milliseconds. */
+/** Within the process at once; commits of other processes on the same file are noticed within 25 milliseconds. */
 export const layer: Layer.Layer<Wakeup, never, SqlClient.SqlClient> = Layer.effect(Wakeup, make)

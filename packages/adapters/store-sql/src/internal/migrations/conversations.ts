@@ -45,6 +45,7 @@ export const conversations = Effect.gen(function* () {
     `CREATE INDEX conversation_unfinished ON conversation (last_update DESC, id) WHERE finished = 0`,
     `CREATE INDEX conversation_expiring ON conversation (expiry) WHERE finished = 0`,
     `CREATE INDEX conversation_pollable ON conversation (id) WHERE pollable = 1`,
+    `CREATE INDEX conversation_pollable_by_update ON conversation (last_update DESC, id) WHERE pollable = 1`,
     `CREATE TABLE message_status (
       id INTEGER PRIMARY KEY,
       conversation INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
