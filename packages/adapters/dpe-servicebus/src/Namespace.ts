@@ -48,8 +48,14 @@ const retryOptions = (settings: ServiceBusSettings) => ({
   maxRetryDelayInMs: 20_000
 })
 
+/** A client that is reconnecting closes only when it has given that up. */
+const closing = Duration.seconds(2)
+
 const close = ({ client, ended }: Connection): Effect.Effect<void> =>
-  Effect.andThen(Deferred.succeed(ended, undefined), Effect.ignore(Effect.tryPromise(() => client.close())))
+  Effect.andThen(
+    Deferred.succeed(ended, undefined),
+    Effect.ignore(Effect.timeout(Effect.tryPromise(() => client.close()), closing))
+  )
 
 const senderOf = ({ client, senders }: Connection, queue: string): Effect.Effect<ServiceBusSender> =>
   Effect.gen(function* () {
@@ -106,7 +112,7 @@ export const make = Effect.fnUntraced(function* (
       if ((yield* Ref.get(current)) !== refused) return
       yield* Ref.set(current, undefined)
       yield* keys.forget
-      yield* close(refused)
+      yield* Effect.forkDetach(close(refused))
     }).pipe(opening.withPermits(1), Effect.uninterruptible)
 
   yield* Effect.addFinalizer(() =>

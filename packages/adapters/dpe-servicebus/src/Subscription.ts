@@ -33,7 +33,7 @@ const receive = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Connection | undefined, TransportError, Scope.Scope> {
   const broken = yield* Queue.unbounded<ProcessErrorArgs>()
   const { connection, receiver } = yield* Effect.acquireRelease(namespace.receiver(queue), ({ receiver }) =>
-    Effect.ignore(Effect.tryPromise(() => receiver.close()))
+    Effect.ignore(Effect.timeout(Effect.tryPromise(() => receiver.close()), farewell))
   )
   const fork = yield* FiberSet.makeRuntime<never, void, never>()
   let inHand = 0
