@@ -8,12 +8,18 @@ import * as Jws from "./Jws.ts"
 import * as Receipt from "./Receipt.ts"
 import * as ReceiptPolling from "./ReceiptPolling.ts"
 
-const isUndeliverable = <E>(cause: Cause.Cause<E>): boolean =>
-  cause.reasons.some((reason) => Cause.isFailReason(reason) && reason.error instanceof Undeliverable)
+const undeliverableIn = <E>(cause: Cause.Cause<E>): Undeliverable | undefined => {
+  const failed = cause.reasons.find((reason) => Cause.isFailReason(reason) && reason.error instanceof Undeliverable)
+  return failed !== undefined && Cause.isFailReason(failed) && failed.error instanceof Undeliverable
+    ? failed.error
+    : undefined
+}
 
 /**
- * Takes receipts from corner 2. A receipt is marked as read once it has been handled; one that cannot be read is handed
- * up and left unread.
+ * Takes receipts from corner 2.
+ *
+ * A receipt is marked as read once it has been handled, or called undeliverable. One that cannot be read is handed up
+ * once and left unread, and comes as what it is should it become readable.
  */
 export const make = Effect.fnUntraced(function*(
   settings: DpiSettings,
@@ -39,15 +45,17 @@ export const make = Effect.fnUntraced(function*(
     polled: ReceiptPolling.Polled,
     exit: Exit.Exit<A, E | Undeliverable>
   ): Effect.Effect<A | undefined, Exclude<E, Undeliverable>> => {
-    if (Exit.isSuccess(exit)) {
-      return Effect.as(polled.receipt.readable ? markRead(polled) : polled.done("kept"), exit.value)
-    }
-    return Effect.andThen(
-      polled.done("kept"),
-      isUndeliverable(exit.cause)
-        ? Effect.succeed(undefined)
-        : Effect.failCause(exit.cause as Cause.Cause<Exclude<E, Undeliverable>>)
-    )
+    const { readable } = polled.receipt
+    if (Exit.isSuccess(exit)) return Effect.as(readable ? markRead(polled) : polled.done("setAside"), exit.value)
+    const undeliverable = undeliverableIn(exit.cause)
+    return undeliverable === undefined
+      ? Effect.andThen(
+          polled.done("kept"),
+          Effect.failCause(exit.cause as Cause.Cause<Exclude<E, Undeliverable>>)
+        )
+      : Effect.logError(
+          `a receipt is passed over for good: ${undeliverable.reason}: ${undeliverable.description}`
+        ).pipe(Effect.andThen(readable ? markRead(polled) : polled.done("setAside")), Effect.as(undefined))
   }
 
   const take = <A, E, R>(handle: (incoming: Incoming) => Effect.Effect<A, E | Undeliverable, R>) =>

@@ -15,7 +15,7 @@ export class JwsRefused extends Schema.TaggedError<JwsRefused>()("JwsRefused", {
 }
 
 /** Signature algorithms taken from others. Source: dpi 3.4. */
-const accepted = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
+export const accepted: Array<string> = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
 
 /** Content whose signature and certificate have been found good. */
 export interface Verified {

@@ -77,11 +77,6 @@ export const reader = (verify: (jws: string) => Effect.Effect<Verified, JwsRefus
     (effect, jws) =>
       effect.pipe(
         Effect.catchDefect((defect) => Effect.fail({ reason: "Unreadable", message: String(defect) })),
-        Effect.catch(({ message, reason }) =>
-          Effect.as(
-            Effect.logWarning(`a receipt was passed over and not marked as read: ${reason}: ${message}`),
-            unreadable(jws, reason, message)
-          )
-        )
+        Effect.catch(({ message, reason }) => Effect.succeed(unreadable(jws, reason, message)))
       )
   )

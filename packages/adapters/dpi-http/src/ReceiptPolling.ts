@@ -11,8 +11,11 @@ export interface Polled {
   readonly done: (outcome: Outcome) => Effect.Effect<void>
 }
 
-/** `read`: corner 2 does not list it any more. `kept`: it does, and will again. */
-export type Outcome = "read" | "kept"
+/**
+ * `read`: corner 2 does not list it any more. `kept`: it does, and it is to be handed up again. `setAside`: it does, and
+ * it is not to be handed up again unless it can be read by then.
+ */
+export type Outcome = "read" | "kept" | "setAside"
 
 /** One list that corner 2 keeps for us. */
 interface Source {
@@ -35,7 +38,8 @@ const sources = (settings: DpiSettings): ReadonlyArray<ReadonlyArray<Source>> =>
  * `arrived`.
  *
  * A list is asked again at once when its page was full, and for its next page when nothing of a full page could be
- * taken off it, so that unreadable receipts never hide those behind them. A list that cannot be had is tried again in
+ * taken off it, so that unreadable receipts never hide those behind them. An unreadable receipt is handed up once, or again until it
+ * has been taken. A list that cannot be had is tried again in
  * the next round and does not hold up the others.
  *
  * Source: dpi 8.2, 8.8.
@@ -47,13 +51,29 @@ export const run = Effect.fnUntraced(function*(
   read: Receipt.Reader,
   arrived: Queue.Queue<Polled>
 ): Effect.fn.Return<never, never, Scope.Scope> {
-  const offer = Effect.fnUntraced(function*(item: ReceiptItem) {
+  /** Unreadable receipts that have been handed up. */
+  const setAside = new Set<string>()
+
+  const offer = Effect.fnUntraced(function* (item: ReceiptItem) {
     const outcome = yield* Deferred.make<Outcome>()
     const receipt = yield* read(item.forretningsmelding ?? "")
+    if (!receipt.readable && setAside.has(receipt.id)) {
+      yield* Deferred.succeed(outcome, "setAside")
+      return outcome
+    }
+    const { incoming } = receipt
+    if (incoming._tag === "Uleselig") {
+      yield* Effect.logWarning(
+        `a receipt is passed over and not marked as read: ${incoming.reason}: ${incoming.description}`
+      )
+    }
     yield* Queue.offer(arrived, {
       receipt,
       markRead: Effect.flatMap(token, (bearer) => corner2.markRead(receipt.id, bearer)),
-      done: (value) => Effect.asVoid(Deferred.succeed(outcome, value))
+      done: (value) => {
+        if (value === "setAside") setAside.add(receipt.id)
+        return Effect.asVoid(Deferred.succeed(outcome, value))
+      }
     })
     return outcome
   })
@@ -68,7 +88,7 @@ export const run = Effect.fnUntraced(function*(
       if (items.length < settings.pageSize || fresh.length === 0) return
       if (outcomes.includes("read")) page = 0
       else page += 1
-      fresh.forEach((item, index) => outcomes[index] === "kept" && kept.add(item.forretningsmelding ?? ""))
+      fresh.forEach((item, index) => outcomes[index] !== "read" && kept.add(item.forretningsmelding ?? ""))
     }
   })
 
