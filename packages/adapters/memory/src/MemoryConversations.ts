@@ -84,11 +84,17 @@ const make = Effect.gen(function* () {
     byMessageId: (messageId, direction) =>
       memory.read((state) =>
         Option.fromUndefinedOr(
-          all(state).find((each) => each.messageId === messageId && (direction === undefined || each.direction === direction))
-        )),
+          all(state).find(
+            (each) => each.messageId === messageId && (direction === undefined || each.direction === direction)
+          )
+        )
+      ),
     outgoingByConversationId: (conversationId) =>
       memory.read((state) =>
-        all(state).filter(conversationMatches({ conversationId, direction: "OUTGOING" })).toReversed()),
+        all(state)
+          .filter(conversationMatches({ conversationId, direction: "OUTGOING" }))
+          .toReversed()
+      ),
     search: (filter, page) =>
       memory.read((state) => {
         const found = all(state).filter(conversationMatches(filter))
@@ -96,19 +102,24 @@ const make = Effect.gen(function* () {
       }),
     statuses: (filter, page) =>
       memory.read((state) =>
-        pageOf(byId(all(state).flatMap(statusesOf)).filter(statusMatches(filter)), page, statusProperties)),
+        pageOf(byId(all(state).flatMap(statusesOf)).filter(statusMatches(filter)), page, statusProperties)
+      ),
     expired: (now, limit) =>
       memory.read((state) =>
         all(state)
           .filter(({ finished, expiry }) => !finished && DateTime.isLessThan(expiry, now))
           .toSorted((one, other) => DateTime.toEpochMillis(one.expiry) - DateTime.toEpochMillis(other.expiry))
-          .slice(0, limit)),
+          .slice(0, limit)
+      ),
     pollable: (after, limit) =>
-      memory.read((state) => all(state).filter(({ pollable, id }) => pollable && id > after).slice(0, limit)),
+      memory.read((state) =>
+        all(state)
+          .filter(({ pollable, id }) => pollable && id > after)
+          .slice(0, limit)
+      ),
     setTitle: (id, messageTitle) =>
       Effect.flatMap(DateTime.now, (lastUpdate) => update(id, (before) => ({ ...before, messageTitle, lastUpdate }))),
-    noteAttempt: (id, note) =>
-      update(id, ({ nextAttempt: _, lastError: __, ...before }) => ({ ...before, ...note })),
+    noteAttempt: (id, note) => update(id, ({ nextAttempt: _, lastError: __, ...before }) => ({ ...before, ...note })),
     remove: (id) =>
       memory.modify((state) => [undefined, { ...state, conversations: HashMap.remove(state.conversations, id) }]),
     countPollable: memory.read((state) => all(state).filter(({ pollable }) => pollable).length)

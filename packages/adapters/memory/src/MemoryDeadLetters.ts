@@ -30,11 +30,11 @@ const make = Effect.gen(function* () {
   return DeadLetters.of({
     add,
     get: (source, key) =>
-      memory.read(({ deadLetters }) =>
-        Option.map(HashMap.get(deadLetters, nameOf(source, key)), ({ value }) => value)),
+      memory.read(({ deadLetters }) => Option.map(HashMap.get(deadLetters, nameOf(source, key)), ({ value }) => value)),
     list: (page: PageRequest) =>
       memory.read(({ deadLetters }) =>
-        pageOf(page.sort.length === 0 ? inOrder(deadLetters).toReversed() : inOrder(deadLetters), page, properties)),
+        pageOf(page.sort.length === 0 ? inOrder(deadLetters).toReversed() : inOrder(deadLetters), page, properties)
+      ),
     remove: (source, key) =>
       memory.modify((state) => [
         undefined,

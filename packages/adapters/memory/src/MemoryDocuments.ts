@@ -33,7 +33,8 @@ const make = Effect.gen(function* () {
           size += bytes.length
           // The writer may use its buffer again.
           if (bytes.length > 0) pieces.push(Uint8Array.from(bytes))
-        }))
+        })
+      )
       const writtenAt = yield* DateTime.now
       const key = yield* Effect.sync(() => crypto.randomUUID())
       documents.set(key, { pieces, writtenAt })

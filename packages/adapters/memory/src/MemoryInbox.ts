@@ -17,13 +17,15 @@ const properties = {
   lastUpdated: (message) => message.lastUpdated
 } as const satisfies Record<InMessageSortProperty, (message: InMessage) => unknown>
 
-const matches = (filter: InMessageFilter) => (message: InMessage): boolean =>
-  isOrAny(filter.conversationId, message.sbd.conversationId) &&
-  isOrAny(filter.messageId, message.messageId) &&
-  isOrAny(filter.senderIdentifier, shortIdentifier(message.sbd.sender)) &&
-  isOrAny(filter.receiverIdentifier, receiverOf(message)) &&
-  isOrAny(filter.serviceIdentifier, message.serviceIdentifier) &&
-  isOrAny(filter.process, message.sbd.process)
+const matches =
+  (filter: InMessageFilter) =>
+  (message: InMessage): boolean =>
+    isOrAny(filter.conversationId, message.sbd.conversationId) &&
+    isOrAny(filter.messageId, message.messageId) &&
+    isOrAny(filter.senderIdentifier, shortIdentifier(message.sbd.sender)) &&
+    isOrAny(filter.receiverIdentifier, receiverOf(message)) &&
+    isOrAny(filter.serviceIdentifier, message.serviceIdentifier) &&
+    isOrAny(filter.process, message.sbd.process)
 
 const withMessage = (state: State, { place, value }: Placed<InMessage>): State => ({
   ...state,
@@ -47,7 +49,8 @@ const make = Effect.gen(function* () {
               ...withMessage(state, { place: state.lastPlace + 1, value }),
               received: HashSet.add(state.received, message.messageId)
             }
-          ])
+          ]
+    )
   })
 
   const peek = Effect.fnUntraced(function* (filter: InMessageFilter, lockUntil: DateTime.Utc) {
@@ -67,8 +70,10 @@ const make = Effect.gen(function* () {
     memory.modify((state) => {
       const ended = inOrder(state.inbox)
         .filter(({ lockedUntil }) => lockedUntil !== undefined && DateTime.isLessThan(lockedUntil, now))
-        .toSorted((one, other) =>
-          DateTime.toEpochMillis(one.lockedUntil ?? now) - DateTime.toEpochMillis(other.lockedUntil ?? now))
+        .toSorted(
+          (one, other) =>
+            DateTime.toEpochMillis(one.lockedUntil ?? now) - DateTime.toEpochMillis(other.lockedUntil ?? now)
+        )
       const unlocked = ended.reduce(
         (before, message) =>
           withMessage(before, {
@@ -84,7 +89,8 @@ const make = Effect.gen(function* () {
     put,
     peek,
     get: (messageId) => memory.read(({ inbox }) => Option.map(HashMap.get(inbox, messageId), ({ value }) => value)),
-    search: (filter, page) => memory.read(({ inbox }) => pageOf(inOrder(inbox).filter(matches(filter)), page, properties)),
+    search: (filter, page) =>
+      memory.read(({ inbox }) => pageOf(inOrder(inbox).filter(matches(filter)), page, properties)),
     remove: (messageId: MessageId) =>
       memory.modify((state) => [
         HashMap.has(state.inbox, messageId),

@@ -28,17 +28,17 @@ const properties = {
 const oneOf = (wanted: ReadonlyArray<string> | undefined, value: string | undefined): boolean =>
   wanted === undefined || (value !== undefined && wanted.includes(value))
 
-const matches = (filter: OutMessageFilter) => (message: OutMessage): boolean =>
-  oneOf(filter.conversationId, message.sbd.conversationId) &&
-  oneOf(filter.messageId, message.messageId) &&
-  oneOf(filter.processIdentifier, message.sbd.process) &&
-  oneOf(filter.senderIdentifier, shortIdentifier(message.sbd.sender)) &&
-  oneOf(filter.receiverIdentifier, receiverOf(message)) &&
-  oneOf(filter.serviceIdentifier, message.serviceIdentifier)
+const matches =
+  (filter: OutMessageFilter) =>
+  (message: OutMessage): boolean =>
+    oneOf(filter.conversationId, message.sbd.conversationId) &&
+    oneOf(filter.messageId, message.messageId) &&
+    oneOf(filter.processIdentifier, message.sbd.process) &&
+    oneOf(filter.senderIdentifier, shortIdentifier(message.sbd.sender)) &&
+    oneOf(filter.receiverIdentifier, receiverOf(message)) &&
+    oneOf(filter.serviceIdentifier, message.serviceIdentifier)
 
-const refused = Result.fail(
-  new StoreError({ reason: new StoreUnavailable({ operation: "OutMessages.addDocument" }) })
-)
+const refused = Result.fail(new StoreError({ reason: new StoreUnavailable({ operation: "OutMessages.addDocument" }) }))
 
 const make = Effect.gen(function* () {
   const memory = yield* MemoryState

@@ -45,11 +45,13 @@ const make = Effect.gen(function* () {
     const dueMillis = now + Duration.toMillis(request.leaseFor)
     return yield* memory.modify<ReadonlyArray<Leased>>((state) => {
       const due = Array.from(HashMap.values(state.outbox)).filter(({ value }) => value.dueMillis <= now)
-      const taken = Arr.sort(due, longestWaitingFirst).slice(0, request.limit).map(({ value }) => ({
-        ...value.item,
-        attempt: value.item.attempt + 1,
-        mayHaveArrived: value.item.mayHaveArrived || value.token !== undefined
-      }))
+      const taken = Arr.sort(due, longestWaitingFirst)
+        .slice(0, request.limit)
+        .map(({ value }) => ({
+          ...value.item,
+          attempt: value.item.attempt + 1,
+          mayHaveArrived: value.item.mayHaveArrived || value.token !== undefined
+        }))
       return [
         taken.map((item) => ({ ...item, token })),
         taken.reduce((before, item) => replaced(before, item.id, { item, token, dueMillis }), state)
@@ -83,7 +85,8 @@ const make = Effect.gen(function* () {
             token: undefined,
             dueMillis: DateTime.toEpochMillis(at)
           })
-      })).pipe(Effect.tap(() => memory.afterCommit(wake)))
+      })
+    ).pipe(Effect.tap(() => memory.afterCommit(wake)))
 
   const withdraw = (id: string) =>
     memory.modify((state) => {
@@ -94,7 +97,8 @@ const make = Effect.gen(function* () {
     })
 
   const nextDue = memory.read(({ outbox }) =>
-    HashMap.reduce(outbox, Number.POSITIVE_INFINITY, (soonest, { value }) => Math.min(soonest, value.dueMillis)))
+    HashMap.reduce(outbox, Number.POSITIVE_INFINITY, (soonest, { value }) => Math.min(soonest, value.dueMillis))
+  )
 
   const awaitWork = Effect.fnUntraced(function* (atMost: Duration.Duration) {
     const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(atMost)

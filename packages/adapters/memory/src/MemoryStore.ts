@@ -9,7 +9,11 @@ import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryOutMessages from "./MemoryOutMessages.ts"
 import * as MemoryTransaction from "./MemoryTransaction.ts"
 
-/** The whole store in memory, empty at first and gone with its layer. */
+/**
+ * The whole store in memory, empty at first and gone with its layer.
+ *
+ * Two programs in one process want two: `Layer.fresh(MemoryStore.layer)`.
+ */
 export const layer: Layer.Layer<Store> = Layer.mergeAll(
   MemoryTransaction.layer,
   MemoryConversations.layer,

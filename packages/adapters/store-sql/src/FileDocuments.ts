@@ -1,4 +1,4 @@
-import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
+import type { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { Documents } from "@eformidling/port-store/Documents"
 import type { StoreError } from "@eformidling/port-store/StoreError"
 import { DateTime, Effect, Fiber, Layer, Option, Schema, Stream } from "effect"
@@ -11,7 +11,14 @@ import { HEADER_LIMIT, readHeader, writeHeader } from "./internal/documentHeader
 import { asStoreError, damaged } from "./internal/failure.ts"
 import { keyWrap } from "./internal/keyWrap.ts"
 import { recent } from "./internal/recent.ts"
-import { NONCE_PREFIX, openSegment, SEALED_SEGMENT, type SegmentKey, SegmentSealer, TAG } from "./internal/sealedSegments.ts"
+import {
+  NONCE_PREFIX,
+  openSegment,
+  SEALED_SEGMENT,
+  type SegmentKey,
+  SegmentSealer,
+  TAG
+} from "./internal/sealedSegments.ts"
 
 export interface Settings {
   /** Made when absent. Only this user gets into it. */
@@ -81,7 +88,8 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
           size += bytes.length
           sealer.push(bytes, gather)
           return gatheredSize < WRITE_SIZE ? Effect.void : flush
-        }))
+        })
+      )
       sealer.end(gather)
       yield* flush
       yield* settled
@@ -97,10 +105,12 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
     header: { readonly certificateSerial: string; readonly wrappedKey: Uint8Array }
   ) {
     if (header.certificateSerial !== keys.certificateSerial) {
-      return yield* Effect.fail(spoilt(
-        key,
-        `was sealed with the key of certificate ${header.certificateSerial}, and the business certificate is ${keys.certificateSerial}`
-      ))
+      return yield* Effect.fail(
+        spoilt(
+          key,
+          `was sealed with the key of certificate ${header.certificateSerial}, and the business certificate is ${keys.certificateSerial}`
+        )
+      )
     }
     const known = unwrapped.get(key)
     if (known !== undefined) return known
@@ -141,7 +151,8 @@ const make = Effect.fnUntraced(function* ({ folder }: Settings) {
               number + index,
               number + index === segments - 1,
               sealed.subarray(index * SEALED_SEGMENT, (index + 1) * SEALED_SEGMENT)
-            )).filter((bytes) => bytes.length > 0),
+            )
+          ).filter((bytes) => bytes.length > 0),
         catch: () => spoilt(key, "has been changed")
       })
       return [opened, until < segments ? Option.some(until) : Option.none<number>()] as const

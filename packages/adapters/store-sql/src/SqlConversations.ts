@@ -1,4 +1,10 @@
-import { type Conversation, type NewConversation, type NewStatus, register as registration, type StatusEntry } from "@eformidling/domain/Conversation"
+import {
+  type Conversation,
+  type NewConversation,
+  type NewStatus,
+  register as registration,
+  type StatusEntry
+} from "@eformidling/domain/Conversation"
 import type { ConversationId } from "@eformidling/domain/ConversationId"
 import type { Direction } from "@eformidling/domain/Direction"
 import type { MessageId } from "@eformidling/domain/MessageId"
@@ -12,7 +18,12 @@ import type { PageRequest } from "@eformidling/port-store/Page"
 import { Array as Arr, Clock, DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { decodeRows, touched } from "./internal/columns.ts"
-import { conversationsMatching, countConversations, countStatuses, statusesMatching } from "./internal/conversationFilter.ts"
+import {
+  conversationsMatching,
+  countConversations,
+  countStatuses,
+  statusesMatching
+} from "./internal/conversationFilter.ts"
 import {
   conversationColumns,
   ConversationRow,
@@ -39,8 +50,13 @@ const make = Effect.gen(function* () {
     const rows = yield* decodeRows(ConversationRow)(found)
     if (rows.length === 0) return []
     const statuses = Arr.groupBy(
-      yield* decodeRows(StatusRow)(yield* sql`SELECT * FROM message_status
-        WHERE ${sql.in("conversation", rows.map((row) => row.id))} ORDER BY id`),
+      yield* decodeRows(StatusRow)(
+        yield* sql`SELECT * FROM message_status
+        WHERE ${sql.in(
+          "conversation",
+          rows.map((row) => row.id)
+        )} ORDER BY id`
+      ),
       (status) => String(status.conversation)
     )
     return rows.map((row) => readConversation(row, statuses[String(row.id)] ?? []))
@@ -68,41 +84,58 @@ const make = Effect.gen(function* () {
     return entries
   })
 
-  const open = Effect.fn("SqlConversations.open")(function* (
-    conversation: NewConversation,
-    first: ReadonlyArray<NewStatus>
-  ) {
-    const now = yield* Clock.currentTimeMillis
-    const { direction, serviceIdentifier, messageId } = conversation
-    const { added, finished, pollable } = registration(
-      { direction, serviceIdentifier, finished: false, pollable: false, messageStatuses: [] },
-      first
-    )
-    const [id = 0, ...statusIds] = yield* ids(1 + added.length)
-    const opened = yield* touched(sql`INSERT INTO conversation ${sql.insert({
-      ...conversationColumns(conversation),
-      id,
-      last_update: now,
-      finished: finished ? 1 : 0,
-      pollable: pollable ? 1 : 0
-    })} ON CONFLICT (message_id, direction) DO NOTHING RETURNING id`)
-    if (opened === 0) return yield* new ConversationExists({ messageId })
-    const messageStatuses = yield* addStatuses(id, added, statusIds)
-    const result: Conversation = { ...conversation, id, lastUpdate: DateTime.makeUnsafe(now), finished, pollable, messageStatuses }
-    return result
-  }, transactional(sql, "Conversations.open"), asStoreError("Conversations.open"))
+  const open = Effect.fn("SqlConversations.open")(
+    function* (conversation: NewConversation, first: ReadonlyArray<NewStatus>) {
+      const now = yield* Clock.currentTimeMillis
+      const { direction, serviceIdentifier, messageId } = conversation
+      const { added, finished, pollable } = registration(
+        { direction, serviceIdentifier, finished: false, pollable: false, messageStatuses: [] },
+        first
+      )
+      const [id = 0, ...statusIds] = yield* ids(1 + added.length)
+      const opened = yield* touched(
+        sql`INSERT INTO conversation ${sql.insert({
+          ...conversationColumns(conversation),
+          id,
+          last_update: now,
+          finished: finished ? 1 : 0,
+          pollable: pollable ? 1 : 0
+        })} ON CONFLICT (message_id, direction) DO NOTHING RETURNING id`
+      )
+      if (opened === 0) return yield* new ConversationExists({ messageId })
+      const messageStatuses = yield* addStatuses(id, added, statusIds)
+      const result: Conversation = {
+        ...conversation,
+        id,
+        lastUpdate: DateTime.makeUnsafe(now),
+        finished,
+        pollable,
+        messageStatuses
+      }
+      return result
+    },
+    transactional(sql, "Conversations.open"),
+    asStoreError("Conversations.open")
+  )
 
-  const register = Effect.fn("SqlConversations.register")(function* (id: number, statuses: ReadonlyArray<NewStatus>) {
-    const [conversation] = yield* read(yield* sql`SELECT * FROM conversation WHERE id = ${id} ${forUpdate}`)
-    if (conversation === undefined) return []
-    const { added, finished, pollable } = registration(conversation, statuses)
-    if (added.length === 0) return []
-    yield* sql`UPDATE conversation SET last_update = ${yield* Clock.currentTimeMillis},
+  const register = Effect.fn("SqlConversations.register")(
+    function* (id: number, statuses: ReadonlyArray<NewStatus>) {
+      const [conversation] = yield* read(yield* sql`SELECT * FROM conversation WHERE id = ${id} ${forUpdate}`)
+      if (conversation === undefined) return []
+      const { added, finished, pollable } = registration(conversation, statuses)
+      if (added.length === 0) return []
+      yield* sql`UPDATE conversation SET last_update = ${yield* Clock.currentTimeMillis},
       finished = ${finished ? 1 : 0}, pollable = ${pollable ? 1 : 0} WHERE id = ${id}`
-    return yield* addStatuses(id, added, yield* ids(added.length))
-  }, transactional(sql, "Conversations.register"), asStoreError("Conversations.register"))
+      return yield* addStatuses(id, added, yield* ids(added.length))
+    },
+    transactional(sql, "Conversations.register"),
+    asStoreError("Conversations.register")
+  )
 
-  const byMessageId = Effect.fn("SqlConversations.byMessageId")(function* (messageId: MessageId, direction?: Direction) {
+  const byMessageId = Effect.fn("SqlConversations.byMessageId")(function* (
+    messageId: MessageId,
+    direction?: Direction
+  ) {
     const which = direction === undefined ? sql.literal("") : sql`AND direction = ${direction}`
     const [conversation] = yield* select(
       "Conversations.byMessageId",
@@ -111,11 +144,13 @@ const make = Effect.gen(function* () {
     return Option.fromUndefinedOr(conversation)
   })
 
-  const outgoingByConversationId = Effect.fn("SqlConversations.outgoingByConversationId")((conversationId: ConversationId) =>
-    select(
-      "Conversations.outgoingByConversationId",
-      sql`conversation_id = ${conversationId} AND direction = 'OUTGOING' ORDER BY id DESC`
-    ))
+  const outgoingByConversationId = Effect.fn("SqlConversations.outgoingByConversationId")(
+    (conversationId: ConversationId) =>
+      select(
+        "Conversations.outgoingByConversationId",
+        sql`conversation_id = ${conversationId} AND direction = 'OUTGOING' ORDER BY id DESC`
+      )
+  )
 
   const search = Effect.fn("SqlConversations.search")(function* (filter: ConversationFilter, page: PageRequest) {
     const content = yield* select(
@@ -137,10 +172,12 @@ const make = Effect.gen(function* () {
     select(
       "Conversations.expired",
       sql`finished = 0 AND expiry < ${DateTime.toEpochMillis(now)} ORDER BY expiry, id LIMIT ${limit}`
-    ))
+    )
+  )
 
   const pollable = Effect.fn("SqlConversations.pollable")((after: number, limit: number) =>
-    select("Conversations.pollable", sql`pollable = 1 AND id > ${after} ORDER BY id LIMIT ${limit}`))
+    select("Conversations.pollable", sql`pollable = 1 AND id > ${after} ORDER BY id LIMIT ${limit}`)
+  )
 
   const setTitle = Effect.fn("SqlConversations.setTitle")(function* (id: number, title: string) {
     const now = yield* Clock.currentTimeMillis
@@ -156,10 +193,14 @@ const make = Effect.gen(function* () {
       last_error = ${note === undefined ? null : escapeText(note.lastError)} WHERE id = ${id}`
   }, asStoreError("Conversations.noteAttempt"))
 
-  const remove = Effect.fn("SqlConversations.remove")(function* (id: number) {
-    yield* sql`DELETE FROM message_status WHERE conversation = ${id}`
-    yield* sql`DELETE FROM conversation WHERE id = ${id}`
-  }, transactional(sql, "Conversations.remove"), asStoreError("Conversations.remove"))
+  const remove = Effect.fn("SqlConversations.remove")(
+    function* (id: number) {
+      yield* sql`DELETE FROM message_status WHERE conversation = ${id}`
+      yield* sql`DELETE FROM conversation WHERE id = ${id}`
+    },
+    transactional(sql, "Conversations.remove"),
+    asStoreError("Conversations.remove")
+  )
 
   const countPollable = theNumber(countConversations(sql, { pollable: true })).pipe(
     asStoreError("Conversations.countPollable")

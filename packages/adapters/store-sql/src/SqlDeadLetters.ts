@@ -24,19 +24,20 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const columns = sql.literal("source, letter_key, reason, description, body, at")
   const read = (rows: ReadonlyArray<unknown>) => Effect.map(decodeRows(Row)(rows), (found) => found.map(readLetter))
-  const named = (source: string, key: string) =>
-    sql`source = ${escapeText(source)} AND letter_key = ${escapeText(key)}`
+  const named = (source: string, key: string) => sql`source = ${escapeText(source)} AND letter_key = ${escapeText(key)}`
 
   const add = Effect.fn("SqlDeadLetters.add")(function* (letter: Omit<DeadLetter, "at">) {
     const now = yield* Clock.currentTimeMillis
-    const added = yield* touched(sql`INSERT INTO dead_letter ${sql.insert({
-      source: escapeText(letter.source),
-      letter_key: escapeText(letter.key),
-      reason: escapeText(letter.reason),
-      description: escapeText(letter.description),
-      body: letter.body,
-      at: now
-    })} ON CONFLICT (source, letter_key) DO NOTHING RETURNING place`)
+    const added = yield* touched(
+      sql`INSERT INTO dead_letter ${sql.insert({
+        source: escapeText(letter.source),
+        letter_key: escapeText(letter.key),
+        reason: escapeText(letter.reason),
+        description: escapeText(letter.description),
+        body: letter.body,
+        at: now
+      })} ON CONFLICT (source, letter_key) DO NOTHING RETURNING place`
+    )
     return added > 0
   }, asStoreError("DeadLetters.add"))
 

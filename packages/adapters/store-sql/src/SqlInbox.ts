@@ -20,15 +20,17 @@ const Row = Schema.Struct({
   last_updated: Instant
 })
 
-const readMessage = (operation: string) => (row: typeof Row.Type): Effect.Effect<InMessage, StoreError> =>
-  Effect.map(readSbd(operation, row.sbd), (sbd) => ({
-    messageId: row.message_id,
-    sbd,
-    serviceIdentifier: row.service_identifier,
-    documentKey: row.document_key ?? undefined,
-    lockedUntil: row.locked_until ?? undefined,
-    lastUpdated: row.last_updated
-  }))
+const readMessage =
+  (operation: string) =>
+  (row: typeof Row.Type): Effect.Effect<InMessage, StoreError> =>
+    Effect.map(readSbd(operation, row.sbd), (sbd) => ({
+      messageId: row.message_id,
+      sbd,
+      serviceIdentifier: row.service_identifier,
+      documentKey: row.document_key ?? undefined,
+      lockedUntil: row.locked_until ?? undefined,
+      lastUpdated: row.last_updated
+    }))
 
 const sortColumns = {
   messageId: "message_id",
@@ -61,23 +63,25 @@ const make = Effect.gen(function* () {
   const read = (operation: string) => (rows: ReadonlyArray<unknown>) =>
     Effect.flatMap(decodeRows(Row)(rows), Effect.forEach(readMessage(operation)))
 
-  const put = Effect.fn("SqlInbox.put")(function* (
-    message: Pick<InMessage, "messageId" | "sbd" | "serviceIdentifier" | "documentKey">
-  ) {
-    const now = yield* Clock.currentTimeMillis
-    const fresh = yield* touched(sql`INSERT INTO received ${sql.insert({ message_id: message.messageId, at: now })}
+  const put = Effect.fn("SqlInbox.put")(
+    function* (message: Pick<InMessage, "messageId" | "sbd" | "serviceIdentifier" | "documentKey">) {
+      const now = yield* Clock.currentTimeMillis
+      const fresh = yield* touched(sql`INSERT INTO received ${sql.insert({ message_id: message.messageId, at: now })}
       ON CONFLICT (message_id) DO NOTHING RETURNING message_id`)
-    if (fresh === 0) return false
-    yield* sql`INSERT INTO inbox ${sql.insert({
-      ...sbdColumns(message.sbd),
-      message_id: message.messageId,
-      service_identifier: message.serviceIdentifier,
-      document_key: message.documentKey ?? null,
-      locked_until: null,
-      last_updated: now
-    })}`
-    return true
-  }, transactional(sql, "Inbox.put"), asStoreError("Inbox.put"))
+      if (fresh === 0) return false
+      yield* sql`INSERT INTO inbox ${sql.insert({
+        ...sbdColumns(message.sbd),
+        message_id: message.messageId,
+        service_identifier: message.serviceIdentifier,
+        document_key: message.documentKey ?? null,
+        locked_until: null,
+        last_updated: now
+      })}`
+      return true
+    },
+    transactional(sql, "Inbox.put"),
+    asStoreError("Inbox.put")
+  )
 
   const peek = Effect.fn("SqlInbox.peek")(function* (filter: InMessageFilter, lockUntil: DateTime.Utc) {
     const now = yield* Clock.currentTimeMillis
@@ -127,7 +131,12 @@ const make = Effect.gen(function* () {
   }, asStoreError("Inbox.unlockExpired"))
 
   return Inbox.of({
-    put, peek, get, search, remove, unlockExpired,
+    put,
+    peek,
+    get,
+    search,
+    remove,
+    unlockExpired,
     size: theNumber(sql`SELECT count(*) AS n FROM inbox`).pipe(asStoreError("Inbox.size"))
   })
 })

@@ -82,7 +82,10 @@ const make = Effect.gen(function* () {
       if (rows.length === 0) return []
       const documents = yield* decodeRows(DocumentRow)(
         yield* sql`SELECT * FROM out_document
-          WHERE ${sql.in("message_id", rows.map((row) => row.message_id))} ORDER BY message_id, number`
+          WHERE ${sql.in(
+            "message_id",
+            rows.map((row) => row.message_id)
+          )} ORDER BY message_id, number`
       )
       return yield* Effect.forEach(rows, (row) =>
         Effect.map(readSbd(operation, row.sbd), (sbd): OutMessage => ({
@@ -92,7 +95,8 @@ const make = Effect.gen(function* () {
           queued: row.queued,
           documents: documents.filter(({ message_id }) => message_id === row.message_id).map(readDocument),
           lastUpdated: row.last_updated
-        })))
+        }))
+      )
     })
 
   const touch = (messageId: MessageId, now: number) =>
@@ -102,13 +106,15 @@ const make = Effect.gen(function* () {
     message: Pick<OutMessage, "messageId" | "sbd" | "serviceIdentifier">
   ) {
     const now = yield* Clock.currentTimeMillis
-    const added = yield* touched(sql`INSERT INTO out_message ${sql.insert({
-      ...sbdColumns(message.sbd),
-      message_id: message.messageId,
-      service_identifier: message.serviceIdentifier,
-      queued: 0,
-      last_updated: now
-    })} ON CONFLICT (message_id) DO NOTHING RETURNING place`)
+    const added = yield* touched(
+      sql`INSERT INTO out_message ${sql.insert({
+        ...sbdColumns(message.sbd),
+        message_id: message.messageId,
+        service_identifier: message.serviceIdentifier,
+        queued: 0,
+        last_updated: now
+      })} ON CONFLICT (message_id) DO NOTHING RETURNING place`
+    )
     if (added === 0) return yield* new OutMessageExists({ messageId: message.messageId })
   }, asStoreError("OutMessages.put"))
 
@@ -120,11 +126,13 @@ const make = Effect.gen(function* () {
     )
 
   const get = Effect.fn("SqlOutMessages.get")((messageId: MessageId) =>
-    select("OutMessages.get", messageId, sql.literal("")))
+    select("OutMessages.get", messageId, sql.literal(""))
+  )
 
   // SQLite needs no lock of its own: a transaction is the only writer from its beginning.
   const getForUpdate = Effect.fn("SqlOutMessages.getForUpdate")((messageId: MessageId) =>
-    select("OutMessages.getForUpdate", messageId, forUpdate))
+    select("OutMessages.getForUpdate", messageId, forUpdate)
+  )
 
   const search = Effect.fn("SqlOutMessages.search")(function* (filter: OutMessageFilter, page: PageRequest) {
     const rows = yield* sql`SELECT ${columns} FROM out_message WHERE ${matching(filter)}
@@ -134,24 +142,25 @@ const make = Effect.gen(function* () {
     return { content, totalElements }
   }, asStoreError("OutMessages.search"))
 
-  const addDocument = Effect.fn("SqlOutMessages.addDocument")(function* (
-    messageId: MessageId,
-    document: StoredDocument
-  ) {
-    yield* sql`INSERT INTO out_document ${sql.insert({
-      message_id: messageId,
-      number: document.number,
-      document_key: escapeText(document.key),
-      filename: escapeText(document.filename),
-      mime_type: escapeText(document.mimeType),
-      title: document.title === undefined ? null : escapeText(document.title),
-      is_primary: document.primary ? 1 : 0,
-      size: document.size,
-      sha256: document.sha256,
-      crc32: document.crc32
-    })}`
-    yield* touch(messageId, yield* Clock.currentTimeMillis)
-  }, transactional(sql, "OutMessages.addDocument"), asStoreError("OutMessages.addDocument"))
+  const addDocument = Effect.fn("SqlOutMessages.addDocument")(
+    function* (messageId: MessageId, document: StoredDocument) {
+      yield* sql`INSERT INTO out_document ${sql.insert({
+        message_id: messageId,
+        number: document.number,
+        document_key: escapeText(document.key),
+        filename: escapeText(document.filename),
+        mime_type: escapeText(document.mimeType),
+        title: document.title === undefined ? null : escapeText(document.title),
+        is_primary: document.primary ? 1 : 0,
+        size: document.size,
+        sha256: document.sha256,
+        crc32: document.crc32
+      })}`
+      yield* touch(messageId, yield* Clock.currentTimeMillis)
+    },
+    transactional(sql, "OutMessages.addDocument"),
+    asStoreError("OutMessages.addDocument")
+  )
 
   const markQueued = Effect.fn("SqlOutMessages.markQueued")(function* (messageId: MessageId) {
     const now = yield* Clock.currentTimeMillis

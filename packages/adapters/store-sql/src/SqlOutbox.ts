@@ -35,16 +35,18 @@ const readWork = (row: Row): Effect.Effect<OutboxItem["work"], StoreError> => {
     : Effect.map(readSbd("Outbox.lease", row.sbd), (sbd) => ({ kind: "status", messageId: row.message_id, sbd }))
 }
 
-const readLeased = (token: string) => (row: Row): Effect.Effect<Leased, StoreError> =>
-  Effect.map(readWork(row), (work) => ({
-    id: row.id,
-    work,
-    serviceIdentifier: row.service_identifier,
-    token,
-    attempt: row.attempt,
-    mayHaveArrived: row.may_have_arrived,
-    offeredAt: row.offered_at
-  }))
+const readLeased =
+  (token: string) =>
+  (row: Row): Effect.Effect<Leased, StoreError> =>
+    Effect.map(readWork(row), (work) => ({
+      id: row.id,
+      work,
+      serviceIdentifier: row.service_identifier,
+      token,
+      attempt: row.attempt,
+      mayHaveArrived: row.may_have_arrived,
+      offeredAt: row.offered_at
+    }))
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -93,7 +95,8 @@ const make = Effect.gen(function* () {
       readLeased(token)(row).pipe(
         Effect.tapError((error) => Effect.logError(error.message, { outboxItem: row.id })),
         Effect.option
-      ))
+      )
+    )
     return Arr.getSomes(read)
   }, asStoreError("Outbox.lease"))
 
@@ -106,13 +109,15 @@ const make = Effect.gen(function* () {
   }, asStoreError("Outbox.renew"))
 
   const settle = Effect.fn("SqlOutbox.settle")(function* (leased: Leased, outcome: Outcome) {
-    const done = yield* touched(Outcome.$match(outcome, {
-      Done: () => sql`DELETE FROM outbox WHERE ${held(leased)} RETURNING place`,
-      Retry: ({ at, error, mayHaveArrived }) =>
-        sql`UPDATE outbox SET token = NULL, due_at = ${DateTime.toEpochMillis(at)}, last_error = ${escapeText(error)},
+    const done = yield* touched(
+      Outcome.$match(outcome, {
+        Done: () => sql`DELETE FROM outbox WHERE ${held(leased)} RETURNING place`,
+        Retry: ({ at, error, mayHaveArrived }) =>
+          sql`UPDATE outbox SET token = NULL, due_at = ${DateTime.toEpochMillis(at)}, last_error = ${escapeText(error)},
           may_have_arrived = ${mayHaveArrived ? 1 : sql.literal("may_have_arrived")}
           WHERE ${held(leased)} RETURNING place`
-    }))
+      })
+    )
     if (outcome._tag === "Retry") yield* sql.afterCommit(wakeup.wake)
     return done > 0
   }, asStoreError("Outbox.settle"))
@@ -135,7 +140,10 @@ const make = Effect.gen(function* () {
       const due = yield* Effect.option(nextDue)
       const now = yield* Clock.currentTimeMillis
       if (deadline <= now || (Option.isSome(due) && due.value <= now)) return
-      const until = Math.min(Option.getOrElse(due, () => now + ASK_AGAIN_AFTER), deadline)
+      const until = Math.min(
+        Option.getOrElse(due, () => now + ASK_AGAIN_AFTER),
+        deadline
+      )
       yield* Effect.raceFirst(comes, Effect.sleep(Duration.millis(until - now)))
     }
   })

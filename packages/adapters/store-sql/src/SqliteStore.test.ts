@@ -14,5 +14,6 @@ TwoStores.suite(
       SqliteStore.layer({ filename: join(folder, "store.sqlite"), documentsFolder: join(folder, "documents") }).pipe(
         Layer.provide(businessCertificate("1"))
       )
-    ))
+    )
+  )
 )

@@ -104,10 +104,7 @@ export class Conversations extends Context.Service<
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<Conversation>, StoreError>
     /** Sort properties: {@link conversationSortProperties}. Default newest `lastUpdate` first. */
-    readonly search: (
-      filter: ConversationFilter,
-      page: PageRequest
-    ) => Effect.Effect<Page<Conversation>, StoreError>
+    readonly search: (filter: ConversationFilter, page: PageRequest) => Effect.Effect<Page<Conversation>, StoreError>
     /** Sort properties: {@link statusSortProperties}. Default by `id`. */
     readonly statuses: (filter: StatusFilter, page: PageRequest) => Effect.Effect<Page<StatusOfMessage>, StoreError>
     /** Unfinished conversations whose expiry lies before `now`, oldest expiry first. */

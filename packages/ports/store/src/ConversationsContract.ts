@@ -28,7 +28,9 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         const now = yield* DateTime.now
         const given = yield* conversation({ messageTitle: "Vedtak \u0000 om blåbær", receiver: "06068700602" })
         const description = "Kvittering\u0000\ud800"
-        const result = yield* conversations.open(given, [{ ...status("OPPRETTET"), description, rawReceipt: "eyJ.\u0000.x" }])
+        const result = yield* conversations.open(given, [
+          { ...status("OPPRETTET"), description, rawReceipt: "eyJ.\u0000.x" }
+        ])
         const [first] = result.messageStatuses
         assert.deepStrictEqual(result, {
           ...given,
@@ -36,16 +38,19 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
           lastUpdate: now,
           finished: false,
           pollable: false,
-          messageStatuses: [{
-            id: first?.id ?? 0,
-            status: "OPPRETTET",
-            lastUpdate: at("2022-05-20T10:00:00.123Z"),
-            description,
-            rawReceipt: "eyJ.\u0000.x"
-          }]
+          messageStatuses: [
+            {
+              id: first?.id ?? 0,
+              status: "OPPRETTET",
+              lastUpdate: at("2022-05-20T10:00:00.123Z"),
+              description,
+              rawReceipt: "eyJ.\u0000.x"
+            }
+          ]
         })
         assert.deepStrictEqual(yield* conversations.byMessageId(given.messageId), Option.some(result))
-      }))
+      })
+    )
 
     it.effect("opens a conversation without receiver (API-18)", () =>
       Effect.gen(function* () {
@@ -53,7 +58,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         const result = yield* (yield* Conversations).open(given, [])
         assert.deepStrictEqual(yield* stored(result.id), result)
         assert.notProperty(result, "receiver")
-      }))
+      })
+    )
 
     it.effect("gives conversations and statuses rising ids from one series, below 2^31", () =>
       Effect.gen(function* () {
@@ -63,32 +69,47 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         const second = yield* opened()
         const ids = [first, second].flatMap((each) => [each.id, ...each.messageStatuses.map(({ id }) => id)])
         ids.splice(3, 0, late?.id ?? 0)
-        assert.deepStrictEqual(ids, [...new Set(ids)].toSorted((one, other) => one - other))
+        assert.deepStrictEqual(
+          ids,
+          [...new Set(ids)].toSorted((one, other) => one - other)
+        )
         assert.isTrue(ids.every((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31))
-      }))
+      })
+    )
 
-    it.effect("refuses a messageId that has a conversation in the same direction, and opens one in the other (DPE-63)", () =>
-      Effect.gen(function* () {
-        const conversations = yield* Conversations
-        const outgoing = yield* opened()
-        const again = yield* conversation({ messageId: outgoing.messageId })
-        const failure = yield* conversations.open(again, []).pipe(Effect.flip)
-        assert.strictEqual(failure._tag, "ConversationExists")
-        const incoming = yield* opened({ messageId: outgoing.messageId, direction: "INCOMING" })
-        const found = yield* Effect.forEach([undefined, "OUTGOING", "INCOMING"] as const, (direction) =>
-          Effect.map(conversations.byMessageId(outgoing.messageId, direction), (each) => Option.getOrUndefined(each)?.id))
-        assert.deepStrictEqual(found, [outgoing.id, outgoing.id, incoming.id])
-      }))
+    it.effect(
+      "refuses a messageId that has a conversation in the same direction, and opens one in the other (DPE-63)",
+      () =>
+        Effect.gen(function* () {
+          const conversations = yield* Conversations
+          const outgoing = yield* opened()
+          const again = yield* conversation({ messageId: outgoing.messageId })
+          const failure = yield* conversations.open(again, []).pipe(Effect.flip)
+          assert.strictEqual(failure._tag, "ConversationExists")
+          const incoming = yield* opened({ messageId: outgoing.messageId, direction: "INCOMING" })
+          const found = yield* Effect.forEach([undefined, "OUTGOING", "INCOMING"] as const, (direction) =>
+            Effect.map(
+              conversations.byMessageId(outgoing.messageId, direction),
+              (each) => Option.getOrUndefined(each)?.id
+            )
+          )
+          assert.deepStrictEqual(found, [outgoing.id, outgoing.id, incoming.id])
+        })
+    )
 
     it.effect("opens one conversation when many are opened with one messageId at the same time", () =>
       Effect.gen(function* () {
         const given = yield* conversation()
         const conversations = yield* Conversations
-        const exits = yield* Effect.forEach(Array.from({ length: 10 }), () =>
-          Effect.result(conversations.open(given, [status("OPPRETTET")])), { concurrency: "unbounded" })
+        const exits = yield* Effect.forEach(
+          Array.from({ length: 10 }),
+          () => Effect.result(conversations.open(given, [status("OPPRETTET")])),
+          { concurrency: "unbounded" }
+        )
         assert.strictEqual(exits.filter(({ _tag }) => _tag === "Success").length, 1)
         assert.strictEqual((yield* conversations.statuses({ messageId: given.messageId }, firstPage)).totalElements, 1)
-      }))
+      })
+    )
 
     it.effect("registers what is new, in the order given, and says what that was", () =>
       Effect.gen(function* () {
@@ -102,14 +123,18 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
           status("LEVERT", "1999-01-01T00:00:00Z"),
           status("LEVERT")
         ])
-        assert.deepStrictEqual(added.map((each) => [each.status, each.description, each.rawReceipt]), [
-          ["SENDT", "sent", "raw"],
-          ["LEVERT", undefined, undefined]
-        ])
+        assert.deepStrictEqual(
+          added.map((each) => [each.status, each.description, each.rawReceipt]),
+          [
+            ["SENDT", "sent", "raw"],
+            ["LEVERT", undefined, undefined]
+          ]
+        )
         const after = yield* stored(id)
         assert.deepStrictEqual(after.messageStatuses.slice(1), added)
         assert.deepStrictEqual([after.finished, after.pollable, after.lastUpdate], [true, false, now])
-      }))
+      })
+    )
 
     it.effect("changes nothing when a registration is repeated (API-66, DPE-38)", () =>
       Effect.gen(function* () {
@@ -120,26 +145,36 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(yield* conversations.register(id, [status("SENDT", "2023-01-01T00:00:00Z")]), [])
         assert.deepStrictEqual(yield* stored(id), before)
-      }))
+      })
+    )
 
     it.effect("registers nothing where there is no conversation", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* (yield* Conversations).register(2 ** 31 - 1, [status("SENDT")]), [])
-      }))
+      })
+    )
 
     it.effect("keeps one row of a status that is registered many times at once", () =>
       Effect.gen(function* () {
         const conversations = yield* Conversations
         const { id } = yield* opened()
         const added = yield* Effect.forEach(
-          Array.from({ length: 30 }, (_, index) => status((["SENDT", "MOTTATT", "LEVERT"] as const)[index % 3] ?? "SENDT")),
+          Array.from({ length: 30 }, (_, index) =>
+            status((["SENDT", "MOTTATT", "LEVERT"] as const)[index % 3] ?? "SENDT")
+          ),
           (each) => conversations.register(id, [each]),
           { concurrency: "unbounded" }
         )
         assert.strictEqual(added.flat().length, 3)
         const { messageStatuses } = yield* stored(id)
-        assert.deepStrictEqual(messageStatuses.map((each) => each.status).toSorted(), ["LEVERT", "MOTTATT", "OPPRETTET", "SENDT"])
-      }))
+        assert.deepStrictEqual(messageStatuses.map((each) => each.status).toSorted(), [
+          "LEVERT",
+          "MOTTATT",
+          "OPPRETTET",
+          "SENDT"
+        ])
+      })
+    )
 
     it.effect("is pollable from SENDT to MOTTATT, and counts what is (API-77)", () =>
       Effect.gen(function* () {
@@ -156,8 +191,12 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
           conversations.pollable(one.id, 10),
           conversations.pollable(two.id, 10)
         ])
-        assert.deepStrictEqual(pages.map((page) => page.map(({ id }) => id)), [[one.id], [two.id], []])
-      }))
+        assert.deepStrictEqual(
+          pages.map((page) => page.map(({ id }) => id)),
+          [[one.id], [two.id], []]
+        )
+      })
+    )
 
     it.effect("finds all outgoing messages of a conversation, newest first", () =>
       Effect.gen(function* () {
@@ -168,7 +207,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         yield* opened({ conversationId, direction: "INCOMING" })
         const found = yield* conversations.outgoingByConversationId(conversationId)
         assert.deepStrictEqual(found, [second, first])
-      }))
+      })
+    )
 
     it.effect("lists what is past its expiry and unfinished, oldest expiry first (API-91, DPE-70)", () =>
       Effect.gen(function* () {
@@ -186,7 +226,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         assert.deepStrictEqual(yield* ids("1971-01-03T00:00:00.001Z", 10), [early.id, late.id, limit.id])
         yield* Effect.forEach([early, late, limit], ({ id }) => conversations.register(id, [status("LEVETID_UTLOPT")]))
         assert.deepStrictEqual(yield* ids("1971-02-01T00:00:00Z", 10), [])
-      }))
+      })
+    )
 
     it.effect("sets the title", () =>
       Effect.gen(function* () {
@@ -194,19 +235,24 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         const { id } = yield* opened()
         yield* conversations.setTitle(id, "Vedtak")
         assert.strictEqual((yield* stored(id)).messageTitle, "Vedtak")
-      }))
+      })
+    )
 
     it.effect("shows a failed attempt until it is cleared, and leaves the time of update alone", () =>
       Effect.gen(function* () {
         const conversations = yield* Conversations
         const before = yield* opened()
         yield* TestClock.adjust("1 minute")
-        const note = { nextAttempt: DateTime.addDuration(yield* DateTime.now, Duration.seconds(20)), lastError: "refused\u0000" }
+        const note = {
+          nextAttempt: DateTime.addDuration(yield* DateTime.now, Duration.seconds(20)),
+          lastError: "refused\u0000"
+        }
         yield* conversations.noteAttempt(before.id, note)
         assert.deepStrictEqual(yield* stored(before.id), { ...before, ...note })
         yield* conversations.noteAttempt(before.id, undefined)
         assert.deepStrictEqual(yield* stored(before.id), before)
-      }))
+      })
+    )
 
     it.effect("removes a conversation with its statuses, and repeating that changes nothing (API-78)", () =>
       Effect.gen(function* () {
@@ -217,8 +263,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Conversations, E>): vo
         assert.isTrue(Option.isNone(yield* conversations.byMessageId(gone)))
         assert.strictEqual((yield* conversations.statuses({ messageId: gone }, firstPage)).totalElements, 0)
         assert.isTrue(Option.isNone(yield* conversations.byMessageId(yield* messageId)))
-      }))
+      })
+    )
 
     searchSuite(it)
   })
-

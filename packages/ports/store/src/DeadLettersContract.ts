@@ -30,7 +30,8 @@ export const suite = <E>(name: string, store: Layer.Layer<DeadLetters, E>): void
         assert.isTrue(yield* deadLetters.add(letter(source, "2")))
         assert.isTrue(yield* deadLetters.add(letter(yield* unique("source"), "1")))
         assert.deepStrictEqual(yield* deadLetters.get(source, "1"), Option.some({ ...first, at }))
-      }))
+      })
+    )
 
     it.effect.prop(
       "gives back any body and any text",
@@ -57,9 +58,13 @@ export const suite = <E>(name: string, store: Layer.Layer<DeadLetters, E>): void
         yield* Effect.forEach(keys, (key) => deadLetters.add(letter(source, key)))
         assert.strictEqual(yield* deadLetters.size, before + 3)
         const page = yield* deadLetters.list({ ...firstPage, size: 2 })
-        assert.deepStrictEqual(page.content.map(({ key }) => key), ["c", "b"])
+        assert.deepStrictEqual(
+          page.content.map(({ key }) => key),
+          ["c", "b"]
+        )
         assert.strictEqual(page.totalElements, before + 3)
-      }))
+      })
+    )
 
     it.effect("removes one, and repeating that changes nothing", () =>
       Effect.gen(function* () {
@@ -72,5 +77,6 @@ export const suite = <E>(name: string, store: Layer.Layer<DeadLetters, E>): void
         assert.isTrue(Option.isNone(yield* deadLetters.get(source, "1")))
         assert.isTrue(Option.isSome(yield* deadLetters.get(source, "2")))
         assert.isTrue(yield* deadLetters.add(letter(source, "1")))
-      }))
+      })
+    )
   })

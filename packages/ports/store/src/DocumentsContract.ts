@@ -14,7 +14,8 @@ const collect = <E, R>(content: Stream.Stream<Uint8Array, E, R>) =>
   Effect.map(Stream.runCollect(content), (chunks) => Buffer.concat(Array.from(chunks)))
 
 /** Bytes that repeat late, cut into pieces of the sizes given, the last of which goes on to the end. */
-const pattern = (length: number) => Buffer.from(Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 255))
+const pattern = (length: number) =>
+  Buffer.from(Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 255))
 
 const cut = (bytes: Uint8Array, sizes: ReadonlyArray<number>) => {
   const pieces: Array<Uint8Array> = []
@@ -52,15 +53,18 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
       { arbitrary: { runs: 60 } }
     )
 
-    it.effect.each([0, 1, 65_535, 65_536, 65_537, 131_072, 524_288, 524_289, 3_000_001])("gives back a document of %s bytes", (length) =>
-      Effect.gen(function* () {
-        const documents = yield* Documents
-        const content = pattern(length)
-        const written = yield* documents.write(Stream.fromIterable(cut(content, [1, 65_536, 0, 40_000])))
-        assert.strictEqual(written.size, length)
-        assert.deepStrictEqual(written.sha256, yield* digest(content))
-        assert.isTrue(content.equals(yield* collect(documents.read(written.key))))
-      }))
+    it.effect.each([0, 1, 65_535, 65_536, 65_537, 131_072, 524_288, 524_289, 3_000_001])(
+      "gives back a document of %s bytes",
+      (length) =>
+        Effect.gen(function* () {
+          const documents = yield* Documents
+          const content = pattern(length)
+          const written = yield* documents.write(Stream.fromIterable(cut(content, [1, 65_536, 0, 40_000])))
+          assert.strictEqual(written.size, length)
+          assert.deepStrictEqual(written.sha256, yield* digest(content))
+          assert.isTrue(content.equals(yield* collect(documents.read(written.key))))
+        })
+    )
 
     it.effect("tells the checksums of what was written", () =>
       Effect.gen(function* () {
@@ -68,7 +72,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
         // The check value of CRC-32/ISO-HDLC.
         const { crc32, size } = yield* documents.write(Stream.make(Buffer.from("1234"), Buffer.from("56789")))
         assert.deepStrictEqual([crc32, size], [0xcbf43926, 9])
-      }))
+      })
+    )
 
     it.effect("gives each document a key of its own", () =>
       Effect.gen(function* () {
@@ -79,11 +84,19 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
           { concurrency: "unbounded" }
         )
         assert.strictEqual(new Set(written.map(({ key }) => key)).size, 20)
-        const sizes = yield* Effect.forEach(written, ({ key }) => Effect.map(collect(documents.read(key)), (bytes) => bytes.length), {
-          concurrency: "unbounded"
-        })
-        assert.deepStrictEqual(sizes, written.map(({ size }) => size))
-      }))
+        const sizes = yield* Effect.forEach(
+          written,
+          ({ key }) => Effect.map(collect(documents.read(key)), (bytes) => bytes.length),
+          {
+            concurrency: "unbounded"
+          }
+        )
+        assert.deepStrictEqual(
+          sizes,
+          written.map(({ size }) => size)
+        )
+      })
+    )
 
     it.effect("leaves nothing of a document whose content fails, dies or is interrupted", () =>
       Effect.gen(function* () {
@@ -99,7 +112,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
         yield* Deferred.await(reached)
         yield* Fiber.interrupt(fiber)
         assert.strictEqual(yield* documents.sweep(everAfter), 0)
-      }))
+      })
+    )
 
     it.effect("says which document is missing", () =>
       Effect.gen(function* () {
@@ -107,10 +121,16 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
         const { key } = yield* documents.write(Stream.make(pattern(10)))
         yield* documents.remove(key)
         yield* documents.remove(key)
-        const missing = yield* Effect.forEach([key, "../../etc/passwd", ""], (absent) => Effect.flip(collect(documents.read(absent))))
-        assert.deepStrictEqual(missing.map(({ reason }) => reason._tag), ["DocumentMissing", "DocumentMissing", "DocumentMissing"])
+        const missing = yield* Effect.forEach([key, "../../etc/passwd", ""], (absent) =>
+          Effect.flip(collect(documents.read(absent)))
+        )
+        assert.deepStrictEqual(
+          missing.map(({ reason }) => reason._tag),
+          ["DocumentMissing", "DocumentMissing", "DocumentMissing"]
+        )
         yield* documents.remove("../../no/document")
-      }))
+      })
+    )
 
     it.effect("lets a reader stop before the end", () =>
       Effect.gen(function* () {
@@ -119,7 +139,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
         const [first] = yield* Stream.runCollect(Stream.take(documents.read(key), 1))
         assert.isAbove(first?.length ?? 0, 0)
         yield* documents.remove(key)
-      }))
+      })
+    )
 
     it.effect("sweeps away old documents that no message names, and only them", () =>
       Effect.gen(function* () {
@@ -139,16 +160,26 @@ export const suite = <E>(name: string, store: Layer.Layer<Documents | Inbox | Ou
           primary: true
         })
         const arrived = yield* sbd()
-        yield* inbox.put({ messageId: arrived.messageId, sbd: arrived, serviceIdentifier: "DPE", documentKey: incoming.key })
+        yield* inbox.put({
+          messageId: arrived.messageId,
+          sbd: arrived,
+          serviceIdentifier: "DPE",
+          documentKey: incoming.key
+        })
 
         assert.strictEqual(yield* documents.sweep(at("1970-01-01T00:00:00Z")), 0)
         assert.isAtLeast(yield* documents.sweep(everAfter), 1)
         const exits = yield* Effect.forEach([outgoing, incoming, abandoned], ({ key }) =>
-          Effect.match(collect(documents.read(key)), { onSuccess: (bytes) => bytes.length, onFailure: ({ reason }) => reason._tag }))
+          Effect.match(collect(documents.read(key)), {
+            onSuccess: (bytes) => bytes.length,
+            onFailure: ({ reason }) => reason._tag
+          })
+        )
         assert.deepStrictEqual(exits, [10, 10, "DocumentMissing"])
 
         yield* outMessages.remove(out.messageId)
         yield* inbox.remove(arrived.messageId)
         assert.strictEqual(yield* documents.sweep(everAfter), 2)
-      }))
+      })
+    )
   })

@@ -1,7 +1,7 @@
 /**
  * What every {@link Inbox} is held to.
  */
-import { MessageId } from "@eformidling/domain/MessageId"
+import type { MessageId } from "@eformidling/domain/MessageId"
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Duration, Effect, type Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -18,7 +18,9 @@ const waiting = Effect.fnUntraced(function* (count: number) {
   const process = yield* unique("urn:no:test:process")
   const messages = yield* Effect.forEach(Array.from({ length: count }), () =>
     Effect.tap(sbd({ process }), (document) =>
-      inbox.put({ messageId: document.messageId, sbd: document, serviceIdentifier: "DPE", documentKey: undefined })))
+      inbox.put({ messageId: document.messageId, sbd: document, serviceIdentifier: "DPE", documentKey: undefined })
+    )
+  )
   const peek = Effect.flatMap(inFiveMinutes, (until) => inbox.peek({ process }, until))
   return { inbox, process, peek, ids: messages.map((message) => message.messageId) }
 })
@@ -39,38 +41,56 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
           documentKey: key
         })
         assert.isTrue(put)
-        assert.deepStrictEqual(yield* inbox.get(document.messageId), Option.some({
-          messageId: document.messageId,
-          sbd: document,
-          serviceIdentifier: "DPE" as const,
-          documentKey: key,
-          lockedUntil: undefined,
-          lastUpdated: now
-        }))
-      }))
+        assert.deepStrictEqual(
+          yield* inbox.get(document.messageId),
+          Option.some({
+            messageId: document.messageId,
+            sbd: document,
+            serviceIdentifier: "DPE" as const,
+            documentKey: key,
+            lockedUntil: undefined,
+            lastUpdated: now
+          })
+        )
+      })
+    )
 
     it.effect("stores an id once, however often and at whatever time it is put (DPE-46, API-65)", () =>
       Effect.gen(function* () {
         const inbox = yield* Inbox
         const document = yield* sbd()
-        const message = { messageId: document.messageId, sbd: document, serviceIdentifier: "DPE" as const, documentKey: undefined }
-        const puts = yield* Effect.forEach(Array.from({ length: 20 }), () => inbox.put(message), { concurrency: "unbounded" })
+        const message = {
+          messageId: document.messageId,
+          sbd: document,
+          serviceIdentifier: "DPE" as const,
+          documentKey: undefined
+        }
+        const puts = yield* Effect.forEach(Array.from({ length: 20 }), () => inbox.put(message), {
+          concurrency: "unbounded"
+        })
         assert.strictEqual(puts.filter(Boolean).length, 1)
         const { totalElements } = yield* inbox.search({ messageId: document.messageId }, firstPage)
         assert.strictEqual(totalElements, 1)
-      }))
+      })
+    )
 
     it.effect("does not take in again what has been handled (DPE-47)", () =>
       Effect.gen(function* () {
         const inbox = yield* Inbox
         const document = yield* sbd()
-        const message = { messageId: document.messageId, sbd: document, serviceIdentifier: "DPE" as const, documentKey: undefined }
+        const message = {
+          messageId: document.messageId,
+          sbd: document,
+          serviceIdentifier: "DPE" as const,
+          documentKey: undefined
+        }
         yield* inbox.put(message)
         assert.isTrue(yield* inbox.remove(document.messageId))
         assert.isFalse(yield* inbox.put({ ...message, documentKey: "other" }))
         assert.isTrue(Option.isNone(yield* inbox.get(document.messageId)))
         assert.isFalse(yield* inbox.remove(document.messageId))
-      }))
+      })
+    )
 
     it.effect("peeks in the order of arrival and locks what it gives", () =>
       Effect.gen(function* () {
@@ -82,7 +102,8 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         assert.deepStrictEqual(Option.getOrUndefined(first)?.lockedUntil, until)
         const stored = yield* inbox.get(ids[0] ?? assert.fail())
         assert.deepStrictEqual(stored, first)
-      }))
+      })
+    )
 
     it.effect("gives no message to two peeks at the same time (API-59, DPE-64)", () =>
       Effect.gen(function* () {
@@ -91,7 +112,8 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         const rest = yield* Effect.forEach(Array.from({ length: 20 }), () => peek)
         const given = [...seen, ...rest].map(idOf).filter((id) => id !== undefined)
         assert.deepStrictEqual(given.toSorted(), ids.toSorted())
-      }))
+      })
+    )
 
     it.effect("gives a message again, after the others, when its lock has ended (API-58, DPE-66)", () =>
       Effect.gen(function* () {
@@ -104,7 +126,8 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         assert.isAtLeast(yield* inbox.unlockExpired(yield* DateTime.now), 2)
         const seen = yield* Effect.all([peek, peek, peek, peek])
         assert.deepStrictEqual(seen.map(idOf), [third, first, second, undefined])
-      }))
+      })
+    )
 
     it.effect("leaves locks that have not ended", () =>
       Effect.gen(function* () {
@@ -116,7 +139,8 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         yield* TestClock.adjust("1 millis")
         yield* inbox.unlockExpired(yield* DateTime.now)
         assert.isTrue(Option.isSome(yield* peek))
-      }))
+      })
+    )
 
     it.effect("gives only what matches every filter given (API-60, DPE-65)", () =>
       Effect.gen(function* () {
@@ -128,7 +152,12 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
           sender: "0192:111111111:222222222",
           receiver: "0192:333333333"
         })
-        yield* inbox.put({ messageId: document.messageId, sbd: document, serviceIdentifier: "DPE", documentKey: undefined })
+        yield* inbox.put({
+          messageId: document.messageId,
+          sbd: document,
+          serviceIdentifier: "DPE",
+          documentKey: undefined
+        })
         const matching: InMessageFilter = {
           conversationId: conversation,
           messageId: document.messageId,
@@ -152,11 +181,16 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
           assert.isTrue(Option.isNone(yield* inbox.peek(filter, until)), member)
         }
         const alone = yield* Effect.forEach(["conversationId", "messageId"] as const, (member) =>
-          inbox.search({ [member]: matching[member] }, firstPage))
-        assert.deepStrictEqual(alone.map((page) => page.totalElements), [1, 1])
+          inbox.search({ [member]: matching[member] }, firstPage)
+        )
+        assert.deepStrictEqual(
+          alone.map((page) => page.totalElements),
+          [1, 1]
+        )
         assert.strictEqual((yield* inbox.search(matching, firstPage)).totalElements, 1)
         assert.strictEqual(idOf(yield* inbox.peek(matching, until)), document.messageId)
-      }))
+      })
+    )
 
     it.effect("lists what waits, locked or not, page by page, sorted as asked", () =>
       Effect.gen(function* () {
@@ -164,15 +198,34 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         yield* peek
         const page = (number: number) => inbox.search({ process }, { page: number, size: 2, sort: [] })
         const pages = yield* Effect.all([page(0), page(1), page(2), page(3)])
-        assert.deepStrictEqual(pages.map(({ content }) => content.length), [2, 2, 1, 0])
-        assert.deepStrictEqual(pages.map(({ totalElements }) => totalElements), [5, 5, 5, 5])
-        assert.deepStrictEqual(pages.flatMap(({ content }) => content.map((message) => message.messageId)), ids)
-        const sorted = yield* inbox.search({ process }, {
-          ...firstPage,
-          sort: [{ property: "serviceIdentifier", direction: "asc" }, { property: "messageId", direction: "desc" }]
-        })
-        assert.deepStrictEqual(sorted.content.map((message) => message.messageId), ids.toSorted().toReversed())
-      }))
+        assert.deepStrictEqual(
+          pages.map(({ content }) => content.length),
+          [2, 2, 1, 0]
+        )
+        assert.deepStrictEqual(
+          pages.map(({ totalElements }) => totalElements),
+          [5, 5, 5, 5]
+        )
+        assert.deepStrictEqual(
+          pages.flatMap(({ content }) => content.map((message) => message.messageId)),
+          ids
+        )
+        const sorted = yield* inbox.search(
+          { process },
+          {
+            ...firstPage,
+            sort: [
+              { property: "serviceIdentifier", direction: "asc" },
+              { property: "messageId", direction: "desc" }
+            ]
+          }
+        )
+        assert.deepStrictEqual(
+          sorted.content.map((message) => message.messageId),
+          ids.toSorted().toReversed()
+        )
+      })
+    )
 
     it.effect("counts what waits", () =>
       Effect.gen(function* () {
@@ -182,5 +235,6 @@ export const suite = <E>(name: string, inboxLayer: Layer.Layer<Inbox, E>): void 
         assert.strictEqual(yield* inbox.size, before + 3)
         yield* Effect.forEach(ids, inbox.remove)
         assert.strictEqual(yield* inbox.size, before)
-      }))
+      })
+    )
   })

@@ -44,7 +44,8 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
         })
         assert.deepStrictEqual(yield* outMessages.get(messageId), expected)
         assert.deepStrictEqual(yield* outMessages.getForUpdate(messageId), expected)
-      }))
+      })
+    )
 
     it.effect("refuses an id that is taken, and keeps what has it (API-22)", () =>
       Effect.gen(function* () {
@@ -52,8 +53,12 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
         const other = yield* sbd({ messageId })
         const failure = yield* outMessages.put({ messageId, sbd: other, serviceIdentifier: "DPE" }).pipe(Effect.flip)
         assert.strictEqual(failure._tag, "OutMessageExists")
-        assert.deepStrictEqual(Option.map(yield* outMessages.get(messageId), (message) => message.sbd), Option.some(first))
-      }))
+        assert.deepStrictEqual(
+          Option.map(yield* outMessages.get(messageId), (message) => message.sbd),
+          Option.some(first)
+        )
+      })
+    )
 
     it.effect("gives the documents of a message in the order of their numbers", () =>
       Effect.gen(function* () {
@@ -65,7 +70,8 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
           Option.map(yield* outMessages.get(messageId), (message) => message.documents),
           Option.some(documents)
         )
-      }))
+      })
+    )
 
     it.effect("adds no document to a message that is not there, nor one under a number that is taken", () =>
       Effect.gen(function* () {
@@ -76,7 +82,8 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
         assert.deepStrictEqual([taken.reason._tag, absent.reason._tag], ["StoreUnavailable", "StoreUnavailable"])
         const [kept] = Option.getOrThrow(yield* outMessages.get(present)).documents
         assert.strictEqual(kept?.title, "first")
-      }))
+      })
+    )
 
     it.effect("lets only one of many mark a message as queued", () =>
       Effect.gen(function* () {
@@ -87,31 +94,41 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
         assert.strictEqual(marks.filter(Boolean).length, 1)
         assert.isTrue(Option.getOrThrow(yield* outMessages.get(id)).queued)
         assert.isFalse(yield* outMessages.markQueued(yield* messageId))
-      }))
+      })
+    )
 
     it.effect("keeps others from changing a message that is held for update", () =>
       Effect.gen(function* () {
         const { run } = yield* Transaction
         const { outMessages, messageId } = yield* put()
-        const add = run(Effect.gen(function* () {
-          const { documents } = Option.getOrThrow(yield* outMessages.getForUpdate(messageId))
-          yield* outMessages.addDocument(messageId, document(documents.length + 1, undefined))
-        }))
+        const add = run(
+          Effect.gen(function* () {
+            const { documents } = Option.getOrThrow(yield* outMessages.getForUpdate(messageId))
+            yield* outMessages.addDocument(messageId, document(documents.length + 1, undefined))
+          })
+        )
         yield* Effect.forEach(Array.from({ length: 10 }), () => add, { concurrency: "unbounded", discard: true })
         const { documents } = Option.getOrThrow(yield* outMessages.get(messageId))
-        assert.deepStrictEqual(documents.map(({ number }) => number), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-      }))
+        assert.deepStrictEqual(
+          documents.map(({ number }) => number),
+          [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+        )
+      })
+    )
 
-    it.effect("removes a message with what is known of its documents, and repeating that changes nothing (API-54)", () =>
-      Effect.gen(function* () {
-        const { outMessages, messageId, sbd } = yield* put()
-        yield* outMessages.addDocument(messageId, document(1, undefined))
-        yield* outMessages.remove(messageId)
-        yield* outMessages.remove(messageId)
-        assert.isTrue(Option.isNone(yield* outMessages.get(messageId)))
-        yield* outMessages.put({ messageId, sbd, serviceIdentifier: "DPI" })
-        assert.deepStrictEqual(Option.getOrThrow(yield* outMessages.get(messageId)).documents, [])
-      }))
+    it.effect(
+      "removes a message with what is known of its documents, and repeating that changes nothing (API-54)",
+      () =>
+        Effect.gen(function* () {
+          const { outMessages, messageId, sbd } = yield* put()
+          yield* outMessages.addDocument(messageId, document(1, undefined))
+          yield* outMessages.remove(messageId)
+          yield* outMessages.remove(messageId)
+          assert.isTrue(Option.isNone(yield* outMessages.get(messageId)))
+          yield* outMessages.put({ messageId, sbd, serviceIdentifier: "DPI" })
+          assert.deepStrictEqual(Option.getOrThrow(yield* outMessages.get(messageId)).documents, [])
+        })
+    )
 
     it.effect("finds what matches one alternative of every filter given", () =>
       Effect.gen(function* () {
@@ -134,7 +151,9 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
         }
         const other = { ...matching, serviceIdentifier: ["DPE"] }
         const found = (filter: OutMessageFilter) =>
-          Effect.map(outMessages.search(filter, firstPage), ({ content }) => content.map((message) => message.messageId))
+          Effect.map(outMessages.search(filter, firstPage), ({ content }) =>
+            content.map((message) => message.messageId)
+          )
         assert.deepStrictEqual(yield* found(matching), [id])
         assert.deepStrictEqual(yield* found(other), [])
         for (const [member, values] of Object.entries(matching)) {
@@ -143,23 +162,40 @@ export const suite = <E>(name: string, store: Layer.Layer<OutMessages | Transact
           assert.deepStrictEqual(yield* found({ ...matching, [member]: [] }), [], member)
         }
         assert.strictEqual((yield* outMessages.search({ processIdentifier: [process] }, firstPage)).totalElements, 2)
-      }))
+      })
+    )
 
     it.effect("lists page by page, in the order put or sorted as asked (API-52)", () =>
       Effect.gen(function* () {
         const process = yield* unique("urn:no:test:process")
         const outMessages = yield* OutMessages
         const ids = yield* Effect.forEach(Array.from({ length: 5 }), () =>
-          Effect.tap(Effect.map(put({ process }), (message) => message.messageId), TestClock.adjust("1 second")))
+          Effect.tap(
+            Effect.map(put({ process }), (message) => message.messageId),
+            TestClock.adjust("1 second")
+          )
+        )
         const filter = { processIdentifier: [process] }
-        const pages = yield* Effect.forEach([0, 1, 2, 3], (page) => outMessages.search(filter, { page, size: 2, sort: [] }))
-        assert.deepStrictEqual(pages.flatMap(({ content }) => content.map((message) => message.messageId)), ids)
-        assert.deepStrictEqual(pages.map(({ totalElements }) => totalElements), [5, 5, 5, 5])
+        const pages = yield* Effect.forEach([0, 1, 2, 3], (page) =>
+          outMessages.search(filter, { page, size: 2, sort: [] })
+        )
+        assert.deepStrictEqual(
+          pages.flatMap(({ content }) => content.map((message) => message.messageId)),
+          ids
+        )
+        assert.deepStrictEqual(
+          pages.map(({ totalElements }) => totalElements),
+          [5, 5, 5, 5]
+        )
         const newest = yield* outMessages.search(filter, {
           page: 0,
           size: 3,
           sort: [{ property: "lastUpdated", direction: "desc" }]
         })
-        assert.deepStrictEqual(newest.content.map((message) => message.messageId), ids.toReversed().slice(0, 3))
-      }))
+        assert.deepStrictEqual(
+          newest.content.map((message) => message.messageId),
+          ids.toReversed().slice(0, 3)
+        )
+      })
+    )
   })

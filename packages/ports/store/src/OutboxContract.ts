@@ -24,7 +24,8 @@ const emptied = Effect.gen(function* () {
 
 const retryIn = (duration: Duration.Input, mayHaveArrived = false) =>
   Effect.map(DateTime.now, (now) =>
-    Outcome.Retry({ at: DateTime.addDuration(now, duration), error: "the peer does not answer", mayHaveArrived }))
+    Outcome.Retry({ at: DateTime.addDuration(now, duration), error: "the peer does not answer", mayHaveArrived })
+  )
 
 const ids = (leased: ReadonlyArray<OutboxItem>) => leased.map(({ id }) => id)
 
@@ -64,8 +65,12 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         const leased = yield* outbox.lease({ limit: 10, leaseFor: minute })
         const [first] = leased
         const common = { token: first?.token, attempt: 1, mayHaveArrived: false, offeredAt: now }
-        assert.deepStrictEqual(leased, [{ ...message, ...common }, { ...status, ...common }] as typeof leased)
-      }))
+        assert.deepStrictEqual(leased, [
+          { ...message, ...common },
+          { ...status, ...common }
+        ] as typeof leased)
+      })
+    )
 
     it.effect("holds one item when an id is offered twice", () =>
       Effect.gen(function* () {
@@ -76,7 +81,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* one(outbox)
         yield* outbox.offer(item)
         assert.strictEqual(yield* outbox.size, 1)
-      }))
+      })
+    )
 
     it.effect("gives what has waited longest first, and no more than asked for", () =>
       Effect.gen(function* () {
@@ -86,9 +92,13 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         const first = yield* outbox.lease({ limit: 2, leaseFor: minute })
         const second = yield* outbox.lease({ limit: 2, leaseFor: minute })
         const third = yield* outbox.lease({ limit: 2, leaseFor: minute })
-        assert.deepStrictEqual([first, second, third].map((leased) => leased.length), [2, 2, 1])
+        assert.deepStrictEqual(
+          [first, second, third].map((leased) => leased.length),
+          [2, 2, 1]
+        )
         assert.deepStrictEqual(ids([...first, ...second, ...third]), ids(items))
-      }))
+      })
+    )
 
     it.effect("leases each item once under 50 leases at the same time", () =>
       Effect.gen(function* () {
@@ -102,7 +112,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         )
         const rest = yield* outbox.lease({ limit: 100, leaseFor: minute })
         assert.deepStrictEqual(ids([...leases.flat(), ...rest]).toSorted(), ids(items).toSorted())
-      }))
+      })
+    )
 
     it.effect("gives a leased item to nobody else before its lease ends", () =>
       Effect.gen(function* () {
@@ -111,7 +122,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* one(outbox)
         yield* TestClock.adjust("59 seconds")
         assert.deepStrictEqual(yield* outbox.lease({ limit: 10, leaseFor: minute }), [])
-      }))
+      })
+    )
 
     it.effect("gives an item again when its lease has ended, as one that may have arrived (API-92)", () =>
       Effect.gen(function* () {
@@ -122,7 +134,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         const again = yield* one(outbox)
         assert.deepStrictEqual([again.id, again.attempt, again.mayHaveArrived], [lost.id, 2, true])
         assert.notStrictEqual(again.token, lost.token)
-      }))
+      })
+    )
 
     it.effect("settles, renews and changes nothing for one who lost the lease", () =>
       Effect.gen(function* () {
@@ -137,20 +150,20 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         assert.strictEqual(yield* outbox.size, 1)
         assert.isTrue(yield* outbox.settle(held, Outcome.Done()))
         assert.strictEqual(yield* outbox.size, 0)
-      }))
+      })
+    )
 
     it.effect("lets one of many settle a lease", () =>
       Effect.gen(function* () {
         const outbox = yield* emptied
         yield* outbox.offer(yield* outboxItem)
         const leased = yield* one(outbox)
-        const settled = yield* Effect.forEach(
-          Array.from({ length: 10 }),
-          () => outbox.settle(leased, Outcome.Done()),
-          { concurrency: "unbounded" }
-        )
+        const settled = yield* Effect.forEach(Array.from({ length: 10 }), () => outbox.settle(leased, Outcome.Done()), {
+          concurrency: "unbounded"
+        })
         assert.strictEqual(settled.filter(Boolean).length, 1)
-      }))
+      })
+    )
 
     it.effect("holds on to an item whose lease is renewed", () =>
       Effect.gen(function* () {
@@ -162,7 +175,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* TestClock.adjust("50 seconds")
         assert.deepStrictEqual(yield* outbox.lease({ limit: 10, leaseFor: minute }), [])
         assert.isTrue(yield* outbox.settle(leased, Outcome.Done()))
-      }))
+      })
+    )
 
     it.effect("gives an item that is to be retried when its time has come, not before (API-89)", () =>
       Effect.gen(function* () {
@@ -175,7 +189,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* TestClock.adjust("1 second")
         const again = yield* one(outbox)
         assert.deepStrictEqual([again.attempt, again.mayHaveArrived], [2, false])
-      }))
+      })
+    )
 
     it.effect("remembers that an earlier attempt may have reached the peer", () =>
       Effect.gen(function* () {
@@ -187,7 +202,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* TestClock.adjust("1 second")
         const third = yield* one(outbox)
         assert.deepStrictEqual([third.attempt, third.mayHaveArrived], [3, true])
-      }))
+      })
+    )
 
     it.effect("takes back what nobody works on, and only that", () =>
       Effect.gen(function* () {
@@ -200,7 +216,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* outbox.settle(leased, yield* retryIn("1 second"))
         assert.isTrue(yield* outbox.withdraw(item.id))
         assert.strictEqual(yield* outbox.size, 0)
-      }))
+      })
+    )
 
     it.effect("does not take back what may have reached the peer", () =>
       Effect.gen(function* () {
@@ -213,14 +230,16 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* one(outbox)
         yield* TestClock.adjust("2 minutes")
         assert.isFalse(yield* outbox.withdraw(item.id))
-      }))
+      })
+    )
 
     it.effect("does not wait where something is due", () =>
       Effect.gen(function* () {
         const outbox = yield* emptied
         yield* outbox.offer(yield* outboxItem)
         yield* outbox.awaitWork(Duration.hours(1))
-      }))
+      })
+    )
 
     it.effect("ends the wait when an item is offered", () =>
       Effect.gen(function* () {
@@ -229,7 +248,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* step
         yield* outbox.offer(yield* outboxItem)
         yield* Fiber.join(waiting)
-      }))
+      })
+    )
 
     it.effect("ends the wait when an item becomes due", () =>
       Effect.gen(function* () {
@@ -241,7 +261,8 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         yield* untilDone(waiting)
         assert.isBelow(DateTime.toEpochMillis(yield* DateTime.now), DateTime.toEpochMillis(began) + 86_400_000)
         assert.strictEqual((yield* outbox.lease({ limit: 10, leaseFor: minute })).length, 1)
-      }))
+      })
+    )
 
     it.effect("ends the wait when its time is up", () =>
       Effect.gen(function* () {
@@ -249,5 +270,6 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
         const waiting = yield* Effect.forkChild(outbox.awaitWork(Duration.minutes(10)))
         yield* untilDone(waiting)
         assert.strictEqual(yield* outbox.size, 0)
-      }))
+      })
+    )
   })

@@ -28,29 +28,33 @@ interface SbdMembers {
 /** A document whose times are written in ways a clock would not write them. */
 export const sbd = Effect.fnUntraced(function* (given: SbdMembers = {}): Effect.fn.Return<StandardBusinessDocument> {
   const party = (value: string) => [{ identifier: { value, authority: "iso6523-actorid-upis" } }]
-  return Result.getOrThrow(decodeReceived({
-    standardBusinessDocumentHeader: {
-      headerVersion: "1.0",
-      sender: party(given.sender ?? "0192:910076787"),
-      receiver: party(given.receiver ?? "0192:991825827"),
-      documentIdentification: {
-        standard: "urn:no:difi:eformidling:xsd::status",
-        typeVersion: "2.0",
-        instanceIdentifier: given.messageId ?? (yield* messageId),
-        type: "status",
-        creationDateAndTime: "2022-05-20T23:01:54.7810000+02:00"
+  return Result.getOrThrow(
+    decodeReceived({
+      standardBusinessDocumentHeader: {
+        headerVersion: "1.0",
+        sender: party(given.sender ?? "0192:910076787"),
+        receiver: party(given.receiver ?? "0192:991825827"),
+        documentIdentification: {
+          standard: "urn:no:difi:eformidling:xsd::status",
+          typeVersion: "2.0",
+          instanceIdentifier: given.messageId ?? (yield* messageId),
+          type: "status",
+          creationDateAndTime: "2022-05-20T23:01:54.7810000+02:00"
+        },
+        businessScope: {
+          scope: [
+            {
+              type: "ConversationId",
+              instanceIdentifier: given.conversationId ?? (yield* conversationId),
+              identifier: given.process ?? "urn:no:difi:profile:einnsyn:response:ver1.0",
+              scopeInformation: [{ expectedResponseDateTime: "2022-05-21T21:01:54Z" }]
+            }
+          ]
+        }
       },
-      businessScope: {
-        scope: [{
-          type: "ConversationId",
-          instanceIdentifier: given.conversationId ?? (yield* conversationId),
-          identifier: given.process ?? "urn:no:difi:profile:einnsyn:response:ver1.0",
-          scopeInformation: [{ expectedResponseDateTime: "2022-05-21T21:01:54Z" }]
-        }]
-      }
-    },
-    status: { status: "MOTTATT" }
-  }))
+      status: { status: "MOTTATT" }
+    })
+  )
 })
 
 export const conversation = Effect.fnUntraced(function* (

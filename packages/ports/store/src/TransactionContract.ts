@@ -56,7 +56,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const { write, there } = yield* everything
         yield* run(write)
         assert.deepStrictEqual(yield* there, all)
-      }))
+      })
+    )
 
     it.effect("keeps nothing of any service when the run fails", () =>
       Effect.gen(function* () {
@@ -65,7 +66,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const failure = yield* run(Effect.andThen(write, Effect.fail("stop"))).pipe(Effect.flip)
         assert.strictEqual(failure, "stop")
         assert.deepStrictEqual(yield* there, nothing)
-      }))
+      })
+    )
 
     it.effect("keeps nothing when the run dies", () =>
       Effect.gen(function* () {
@@ -74,7 +76,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const exit = yield* Effect.exit(run(Effect.andThen(write, Effect.die("bug"))))
         assert.isTrue(Exit.hasDies(exit))
         assert.deepStrictEqual(yield* there, nothing)
-      }))
+      })
+    )
 
     it.effect("keeps nothing when the run is interrupted", () =>
       Effect.gen(function* () {
@@ -87,14 +90,16 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         yield* Deferred.await(written)
         yield* Fiber.interrupt(fiber)
         assert.deepStrictEqual(yield* there, nothing)
-      }))
+      })
+    )
 
     it.effect("sees its own changes while it runs", () =>
       Effect.gen(function* () {
         const { run } = yield* Transaction
         const { write, there } = yield* everything
         assert.deepStrictEqual(yield* run(Effect.andThen(write, there)), all)
-      }))
+      })
+    )
 
     it.effect("joins a run inside a run: both go when the outer one fails", () =>
       Effect.gen(function* () {
@@ -102,20 +107,24 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const { write, there } = yield* everything
         yield* run(Effect.andThen(run(write), Effect.fail("stop"))).pipe(Effect.flip)
         assert.deepStrictEqual(yield* there, nothing)
-      }))
+      })
+    )
 
     it.effect("undoes a failed run inside a run that goes on, and nothing else", () =>
       Effect.gen(function* () {
         const { run } = yield* Transaction
         const outer = yield* everything
         const inner = yield* everything
-        yield* run(Effect.gen(function* () {
-          yield* outer.write
-          yield* run(Effect.andThen(inner.write, Effect.fail("stop"))).pipe(Effect.ignore)
-        }))
+        yield* run(
+          Effect.gen(function* () {
+            yield* outer.write
+            yield* run(Effect.andThen(inner.write, Effect.fail("stop"))).pipe(Effect.ignore)
+          })
+        )
         assert.deepStrictEqual(yield* outer.there, all)
         assert.deepStrictEqual(yield* inner.there, nothing)
-      }))
+      })
+    )
 
     it.effect("goes on after an answer that says no", () =>
       Effect.gen(function* () {
@@ -124,14 +133,17 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const { write, there } = yield* everything
         const taken = yield* conversation()
         yield* conversations.open(taken, [])
-        const refused = yield* run(Effect.gen(function* () {
-          const again = yield* conversations.open(taken, []).pipe(Effect.flip)
-          yield* write
-          return again
-        }))
+        const refused = yield* run(
+          Effect.gen(function* () {
+            const again = yield* conversations.open(taken, []).pipe(Effect.flip)
+            yield* write
+            return again
+          })
+        )
         assert.strictEqual(refused._tag, "ConversationExists")
         assert.deepStrictEqual(yield* there, all)
-      }))
+      })
+    )
 
     it.effect("runs what waits for the commit after the commit, in order", () =>
       Effect.gen(function* () {
@@ -139,14 +151,17 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const { write, there } = yield* everything
         const seen = yield* Ref.make<ReadonlyArray<unknown>>([])
         const note = (what: unknown) => Ref.update(seen, (before) => [...before, what])
-        yield* run(Effect.gen(function* () {
-          yield* afterCommit(Effect.flatMap(Effect.orDie(there), note))
-          yield* run(afterCommit(note("inner")))
-          yield* write
-          yield* note("end of run")
-        }))
+        yield* run(
+          Effect.gen(function* () {
+            yield* afterCommit(Effect.flatMap(Effect.orDie(there), note))
+            yield* run(afterCommit(note("inner")))
+            yield* write
+            yield* note("end of run")
+          })
+        )
         assert.deepStrictEqual(yield* Ref.get(seen), ["end of run", all, "inner"])
-      }))
+      })
+    )
 
     it.effect("never runs what waits for the commit of a run that fails", () =>
       Effect.gen(function* () {
@@ -155,7 +170,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         yield* run(Effect.andThen(afterCommit(Ref.set(ran, true)), Effect.fail("stop"))).pipe(Effect.flip)
         yield* run(Effect.ignore(run(Effect.andThen(afterCommit(Ref.set(ran, true)), Effect.fail("stop")))))
         assert.isFalse(yield* Ref.get(ran))
-      }))
+      })
+    )
 
     it.effect("runs what waits for a commit at once where there is no run", () =>
       Effect.gen(function* () {
@@ -163,7 +179,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const ran = yield* Ref.make(false)
         yield* afterCommit(Ref.set(ran, true))
         assert.isTrue(yield* Ref.get(ran))
-      }))
+      })
+    )
 
     it.effect("keeps the commit when what waited for it dies", () =>
       Effect.gen(function* () {
@@ -171,7 +188,8 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const { write, there } = yield* everything
         yield* run(Effect.andThen(afterCommit(Effect.die("bug")), write))
         assert.deepStrictEqual(yield* there, all)
-      }))
+      })
+    )
 
     it.effect("keeps runs at the same time apart", () =>
       Effect.gen(function* () {
@@ -179,11 +197,13 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void =>
         const runs = yield* Effect.forEach(Array.from({ length: 20 }), () => everything)
         yield* Effect.forEach(
           runs,
-          ({ write }, index) => Effect.exit(run(Effect.andThen(write, index % 2 === 0 ? Effect.void : Effect.fail("stop")))),
+          ({ write }, index) =>
+            Effect.exit(run(Effect.andThen(write, index % 2 === 0 ? Effect.void : Effect.fail("stop")))),
           { concurrency: "unbounded", discard: true }
         )
         for (const [index, { there }] of runs.entries()) {
           assert.deepStrictEqual(yield* there, index % 2 === 0 ? all : nothing)
         }
-      }))
+      })
+    )
   })

@@ -9,7 +9,10 @@ import type {
 import { DateTime } from "effect"
 import { isOrAny } from "./paging.ts"
 
-const property = <Key extends keyof Conversation>(key: Key) => (conversation: Conversation) => conversation[key]
+const property =
+  <Key extends keyof Conversation>(key: Key) =>
+  (conversation: Conversation) =>
+    conversation[key]
 
 export const conversationProperties = {
   id: property("id"),
@@ -37,31 +40,36 @@ export const statusProperties = {
   status: (status: StatusEntry) => status.status
 } as const satisfies Record<StatusSortProperty, unknown>
 
-export const conversationMatches = (filter: ConversationFilter) => (conversation: Conversation): boolean =>
-  isOrAny(filter.id, conversation.id) &&
-  isOrAny(filter.conversationId, conversation.conversationId) &&
-  isOrAny(filter.messageId, conversation.messageId) &&
-  isOrAny(filter.sender, conversation.sender) &&
-  isOrAny(filter.senderIdentifier, conversation.senderIdentifier) &&
-  isOrAny(filter.receiver, conversation.receiver) &&
-  isOrAny(filter.receiverIdentifier, conversation.receiverIdentifier) &&
-  isOrAny(filter.serviceIdentifier, conversation.serviceIdentifier) &&
-  isOrAny(filter.messageReference, conversation.messageReference) &&
-  isOrAny(filter.messageTitle, conversation.messageTitle) &&
-  isOrAny(filter.pollable, conversation.pollable) &&
-  isOrAny(filter.finished, conversation.finished) &&
-  isOrAny(filter.direction, conversation.direction) &&
-  (filter.lastUpdateFrom === undefined || DateTime.isGreaterThanOrEqualTo(conversation.lastUpdate, filter.lastUpdateFrom)) &&
-  (filter.lastUpdateBefore === undefined || DateTime.isLessThan(conversation.lastUpdate, filter.lastUpdateBefore))
+export const conversationMatches =
+  (filter: ConversationFilter) =>
+  (conversation: Conversation): boolean =>
+    isOrAny(filter.id, conversation.id) &&
+    isOrAny(filter.conversationId, conversation.conversationId) &&
+    isOrAny(filter.messageId, conversation.messageId) &&
+    isOrAny(filter.sender, conversation.sender) &&
+    isOrAny(filter.senderIdentifier, conversation.senderIdentifier) &&
+    isOrAny(filter.receiver, conversation.receiver) &&
+    isOrAny(filter.receiverIdentifier, conversation.receiverIdentifier) &&
+    isOrAny(filter.serviceIdentifier, conversation.serviceIdentifier) &&
+    isOrAny(filter.messageReference, conversation.messageReference) &&
+    isOrAny(filter.messageTitle, conversation.messageTitle) &&
+    isOrAny(filter.pollable, conversation.pollable) &&
+    isOrAny(filter.finished, conversation.finished) &&
+    isOrAny(filter.direction, conversation.direction) &&
+    (filter.lastUpdateFrom === undefined ||
+      DateTime.isGreaterThanOrEqualTo(conversation.lastUpdate, filter.lastUpdateFrom)) &&
+    (filter.lastUpdateBefore === undefined || DateTime.isLessThan(conversation.lastUpdate, filter.lastUpdateBefore))
 
-export const statusMatches = (filter: StatusFilter) => (status: StatusOfMessage): boolean =>
-  isOrAny(filter.id, status.id) &&
-  isOrAny(filter.conversationId, status.conversationId) &&
-  isOrAny(filter.messageId, status.messageId) &&
-  isOrAny(filter.status, status.status) &&
-  (filter.between === undefined ||
-    (DateTime.isGreaterThanOrEqualTo(status.lastUpdate, filter.between.from) &&
-      DateTime.isLessThanOrEqualTo(status.lastUpdate, filter.between.to)))
+export const statusMatches =
+  (filter: StatusFilter) =>
+  (status: StatusOfMessage): boolean =>
+    isOrAny(filter.id, status.id) &&
+    isOrAny(filter.conversationId, status.conversationId) &&
+    isOrAny(filter.messageId, status.messageId) &&
+    isOrAny(filter.status, status.status) &&
+    (filter.between === undefined ||
+      (DateTime.isGreaterThanOrEqualTo(status.lastUpdate, filter.between.from) &&
+        DateTime.isLessThanOrEqualTo(status.lastUpdate, filter.between.to)))
 
 export const statusesOf = (conversation: Conversation): ReadonlyArray<StatusOfMessage> =>
   conversation.messageStatuses.map((status) => ({

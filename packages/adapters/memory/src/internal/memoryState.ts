@@ -86,13 +86,17 @@ const make = Effect.gen(function* () {
               Effect.sync(() => {
                 if (Exit.isFailure(exit)) state = before
                 else parent?.callbacks.push(...current.callbacks)
-              }))
+              })
+            )
           )
         })
         return parent === undefined
-          ? Effect.tap(outer.withPermit(transaction), () => Effect.forEach(current.callbacks, quietly, { discard: true }))
+          ? Effect.tap(outer.withPermit(transaction), () =>
+              Effect.forEach(current.callbacks, quietly, { discard: true })
+            )
           : parent.inner.withPermit(transaction)
-      }))
+      })
+    )
 
   const afterCommit = (effect: Effect.Effect<void>): Effect.Effect<void> =>
     Effect.flatMap(CurrentRun, (run) =>
@@ -100,15 +104,18 @@ const make = Effect.gen(function* () {
         ? quietly(effect)
         : Effect.sync(() => {
             run.callbacks.push(Effect.provideService(effect, CurrentRun, undefined))
-          }))
+          })
+    )
 
   return MemoryState.of({
     modify: (change) =>
-      alone(Effect.sync(() => {
-        const [answer, next] = change(state)
-        state = next
-        return answer
-      })),
+      alone(
+        Effect.sync(() => {
+          const [answer, next] = change(state)
+          state = next
+          return answer
+        })
+      ),
     read: (answer) => alone(Effect.sync(() => answer(state))),
     run,
     afterCommit

@@ -43,4 +43,5 @@ export const inOrder = <A>(rows: HashMap.HashMap<string, Placed<A>>): ReadonlyAr
     .map(({ value }) => value)
 
 /** True when the filter says nothing, or just this. */
-export const isOrAny = <A>(wanted: A | undefined, value: A | undefined): boolean => wanted === undefined || wanted === value
+export const isOrAny = <A>(wanted: A | undefined, value: A | undefined): boolean =>
+  wanted === undefined || wanted === value

@@ -3,14 +3,20 @@ import { StorableText } from "./storableText.ts"
 
 /** A whole number: Postgres gives a `bigint` where SQLite gives a `number`. */
 export const Whole = Schema.Union([Schema.Number, Schema.BigInt]).pipe(
-  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: (value) => Number(value), encode: (value): number | bigint => value }))
+  Schema.decodeTo(
+    Schema.Number,
+    SchemaTransformation.transform({ decode: (value) => Number(value), encode: (value): number | bigint => value })
+  )
 )
 
 /** 0 or 1. */
 export const Flag = Schema.Union([Schema.Number, Schema.BigInt]).pipe(
   Schema.decodeTo(
     Schema.Boolean,
-    SchemaTransformation.transform({ decode: (value) => Number(value) !== 0, encode: (value): number | bigint => (value ? 1 : 0) })
+    SchemaTransformation.transform({
+      decode: (value) => Number(value) !== 0,
+      encode: (value): number | bigint => (value ? 1 : 0)
+    })
   )
 )
 

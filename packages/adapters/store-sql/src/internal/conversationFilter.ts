@@ -4,8 +4,11 @@ import type { SqlClient, Statement } from "effect/sql"
 import { equalTo } from "./page.ts"
 
 /** Written out, since an index on part of a table serves only conditions that the planner can read. */
-const flag = (sql: SqlClient.SqlClient, column: string, value: boolean | undefined): ReadonlyArray<Statement.Fragment> =>
-  value === undefined ? [] : [sql.literal(`${column} = ${value ? 1 : 0}`)]
+const flag = (
+  sql: SqlClient.SqlClient,
+  column: string,
+  value: boolean | undefined
+): ReadonlyArray<Statement.Fragment> => (value === undefined ? [] : [sql.literal(`${column} = ${value ? 1 : 0}`)])
 
 /** What the tallies are kept by. */
 const tallied = (sql: SqlClient.SqlClient, filter: ConversationFilter) => [
@@ -52,7 +55,9 @@ const byConversation = (filter: StatusFilter): boolean =>
  * they are written: the one that narrows most comes first.
  */
 export const statusesMatching = (sql: SqlClient.SqlClient, filter: StatusFilter): Statement.Fragment => {
-  const tables = byConversation(filter) ? "conversation c CROSS JOIN message_status s" : "message_status s CROSS JOIN conversation c"
+  const tables = byConversation(filter)
+    ? "conversation c CROSS JOIN message_status s"
+    : "message_status s CROSS JOIN conversation c"
   return sql`FROM ${sql.literal(tables)} WHERE s.conversation = c.id AND ${sql.and([
     equalTo(sql, {
       "c.conversation_id": filter.conversationId,

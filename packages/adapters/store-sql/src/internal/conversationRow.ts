@@ -4,7 +4,11 @@ import { Direction } from "@eformidling/domain/Direction"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { MessageStatus } from "@eformidling/domain/MessageStatus"
 import { ServiceIdentifier } from "@eformidling/domain/ServiceIdentifier"
-import type { ConversationSortProperty, StatusOfMessage, StatusSortProperty } from "@eformidling/port-store/Conversations"
+import type {
+  ConversationSortProperty,
+  StatusOfMessage,
+  StatusSortProperty
+} from "@eformidling/port-store/Conversations"
 import { DateTime, Schema } from "effect"
 import { Flag, Instant, Text, Whole } from "./columns.ts"
 import { escapeText } from "./storableText.ts"
@@ -46,7 +50,7 @@ export const StatusOfMessageRow = StatusRow.pipe(
   Schema.fieldsAssign({ message_id: MessageId, conversation_id: ConversationId })
 )
 
-export const readStatus = (row: StatusRow): StatusEntry => ({
+const readStatus = (row: StatusRow): StatusEntry => ({
   id: row.id,
   status: row.status,
   lastUpdate: row.last_update,

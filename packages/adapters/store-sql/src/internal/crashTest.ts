@@ -37,16 +37,25 @@ export const nothingLost = Effect.fnUntraced(function* (
   const documents = yield* Documents
   for (const [messageId, key] of acknowledged) {
     const conversation = Option.getOrThrow(yield* conversations.byMessageId(messageId as MessageId))
-    assert.deepStrictEqual(conversation.messageStatuses.map(({ status }) => status), ["OPPRETTET", "SENDT"])
+    assert.deepStrictEqual(
+      conversation.messageStatuses.map(({ status }) => status),
+      ["OPPRETTET", "SENDT"]
+    )
     const message = Option.getOrThrow(yield* outMessages.get(messageId as MessageId))
-    assert.deepStrictEqual(message.documents.map((document) => document.key), [key])
+    assert.deepStrictEqual(
+      message.documents.map((document) => document.key),
+      [key]
+    )
     const bytes = yield* Stream.runCollect(documents.read(key))
     assert.strictEqual(Buffer.concat(Array.from(bytes)).toString(), messageId)
   }
   const request = { ...firstPage, size: 1 }
   const counts = yield* Effect.all([
     Effect.map(conversations.search({}, request), ({ totalElements }) => totalElements),
-    Effect.map(conversations.search({ direction: "OUTGOING", serviceIdentifier: "DPI" }, request), ({ totalElements }) => totalElements),
+    Effect.map(
+      conversations.search({ direction: "OUTGOING", serviceIdentifier: "DPI" }, request),
+      ({ totalElements }) => totalElements
+    ),
     Effect.map(conversations.statuses({ status: "SENDT" }, request), ({ totalElements }) => totalElements),
     Effect.map(conversations.statuses({ status: "OPPRETTET" }, request), ({ totalElements }) => totalElements),
     Effect.map(outMessages.search({}, request), ({ totalElements }) => totalElements),

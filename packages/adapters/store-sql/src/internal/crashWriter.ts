@@ -30,20 +30,22 @@ const exchange = Effect.gen(function* () {
   const document = yield* sbd()
   const { messageId } = document
   const written = yield* (yield* Documents).write(Stream.make(new TextEncoder().encode(messageId)))
-  yield* run(Effect.gen(function* () {
-    const { id } = yield* conversations.open(yield* conversation({ messageId }), [status("OPPRETTET")])
-    yield* outMessages.put({ messageId, sbd: document, serviceIdentifier: "DPI" })
-    yield* outMessages.addDocument(messageId, {
-      ...written,
-      number: 1,
-      filename: "a.txt",
-      mimeType: "text/plain",
-      title: undefined,
-      primary: true
+  yield* run(
+    Effect.gen(function* () {
+      const { id } = yield* conversations.open(yield* conversation({ messageId }), [status("OPPRETTET")])
+      yield* outMessages.put({ messageId, sbd: document, serviceIdentifier: "DPI" })
+      yield* outMessages.addDocument(messageId, {
+        ...written,
+        number: 1,
+        filename: "a.txt",
+        mimeType: "text/plain",
+        title: undefined,
+        primary: true
+      })
+      yield* outbox.offer({ id: messageId, work: { kind: "message", messageId }, serviceIdentifier: "DPI" })
+      yield* conversations.register(id, [status("SENDT")])
     })
-    yield* outbox.offer({ id: messageId, work: { kind: "message", messageId }, serviceIdentifier: "DPI" })
-    yield* conversations.register(id, [status("SENDT")])
-  }))
+  )
   yield* say(`${messageId} ${written.key}`)
 })
 

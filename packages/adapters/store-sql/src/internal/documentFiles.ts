@@ -12,13 +12,13 @@ const fanOut = /^[0-9a-f]$/
 export const io = <A>(operation: string, run: () => Promise<A>): Effect.Effect<A, StoreError> =>
   Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) })
 
-export const isMissing = (error: StoreError): boolean =>
+const isMissing = (error: StoreError): boolean =>
   error.reason._tag === "StoreUnavailable" &&
   error.reason.cause instanceof Error &&
   "code" in error.reason.cause &&
   error.reason.cause.code === "ENOENT"
 
-export const missing = (key: string): StoreError => new StoreError({ reason: new DocumentMissing({ key }) })
+const missing = (key: string): StoreError => new StoreError({ reason: new DocumentMissing({ key }) })
 
 const close = (operation: string) => (file: Fs.FileHandle) => Effect.ignore(io(operation, () => file.close()))
 
@@ -56,8 +56,7 @@ export const documentFiles = (root: string) => {
   const folderOf = (key: string) => Path.join(root, key.slice(0, 1), key.slice(1, 2))
 
   /** Undefined when the key is none of ours, so that no other file is ever touched. */
-  const pathOf = (key: string): string | undefined =>
-    keyPattern.test(key) ? Path.join(folderOf(key), key) : undefined
+  const pathOf = (key: string): string | undefined => (keyPattern.test(key) ? Path.join(folderOf(key), key) : undefined)
 
   // A new folder is on disk only when the folder above it is.
   const makeFolder = Effect.fnUntraced(function* (operation: string, folder: string) {
@@ -96,7 +95,12 @@ export const documentFiles = (root: string) => {
       yield* syncFolder(operation, folder)
       finished = true
     }).pipe(Effect.uninterruptible)
-    return { key, append: (pieces: ReadonlyArray<Buffer>) => writeAll(operation, file, pieces), sync: io(operation, () => file.datasync()), finish }
+    return {
+      key,
+      append: (pieces: ReadonlyArray<Buffer>) => writeAll(operation, file, pieces),
+      sync: io(operation, () => file.datasync()),
+      finish
+    }
   })
 
   const list = (folder: string) =>
@@ -120,7 +124,9 @@ export const documentFiles = (root: string) => {
     const upper = (yield* list(root)).filter((name) => fanOut.test(name))
     const lower = yield* Effect.forEach(upper, (name) =>
       Effect.map(list(Path.join(root, name)), (below) =>
-        below.filter((inner) => fanOut.test(inner)).map((inner) => Path.join(root, name, inner))))
+        below.filter((inner) => fanOut.test(inner)).map((inner) => Path.join(root, name, inner))
+      )
+    )
     return lower.flat()
   })
 

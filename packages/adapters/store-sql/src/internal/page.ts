@@ -38,7 +38,9 @@ export const orderBy = (
     if (column === undefined) throw new RangeError(`there is no sort property ${property}`)
     return `${column} ${direction === "asc" ? "ASC" : "DESC"}`
   })
-  return sql.literal(`ORDER BY ${[...(asked.length === 0 ? [byDefault] : asked), last].filter((part) => part !== "").join(", ")}`)
+  return sql.literal(
+    `ORDER BY ${[...(asked.length === 0 ? [byDefault] : asked), last].filter((part) => part !== "").join(", ")}`
+  )
 }
 
 export const limits = (sql: SqlClient.SqlClient, { page, size }: PageRequest): Statement.Fragment =>

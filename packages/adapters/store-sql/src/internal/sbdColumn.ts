@@ -1,9 +1,5 @@
 import * as PartyIdentifier from "@eformidling/domain/PartyIdentifier"
-import {
-  decodeReceived,
-  encode,
-  type StandardBusinessDocument
-} from "@eformidling/domain/StandardBusinessDocument"
+import { decodeReceived, encode, type StandardBusinessDocument } from "@eformidling/domain/StandardBusinessDocument"
 import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Effect, Result, Schema } from "effect"
 import { damaged } from "./failure.ts"
@@ -17,7 +13,12 @@ export const sbdText = (sbd: StandardBusinessDocument): string => JSON.stringify
 export const readSbd = (operation: string, text: string): Effect.Effect<StandardBusinessDocument, StoreError> =>
   fromJson(text).pipe(
     Result.flatMap(decodeReceived),
-    Result.mapError((error) => damaged(operation, `a stored message cannot be read: ${error._tag === "SbdError" ? error.message : "it is not JSON"}`)),
+    Result.mapError((error) =>
+      damaged(
+        operation,
+        `a stored message cannot be read: ${error._tag === "SbdError" ? error.message : "it is not JSON"}`
+      )
+    ),
     Effect.fromResult
   )
 

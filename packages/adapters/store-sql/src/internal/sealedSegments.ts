@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto"
 
 /** Plain bytes in a segment. */
-export const SEGMENT = 65_536
+const SEGMENT = 65_536
 /** Bytes by which a sealed segment is longer than its plain one. */
 export const TAG = 16
 export const SEALED_SEGMENT = SEGMENT + TAG
@@ -34,7 +34,7 @@ const nonce = (prefix: Uint8Array, number: number, last: boolean): Buffer => {
   return bytes
 }
 
-export const sealSegment = (
+const sealSegment = (
   { key, noncePrefix, associated }: SegmentKey,
   number: number,
   last: boolean,

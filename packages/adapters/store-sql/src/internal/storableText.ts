@@ -17,8 +17,5 @@ export const unescapeText = (text: string): string =>
   text.replace(escaped, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 
 export const StorableText = Schema.String.pipe(
-  Schema.decodeTo(
-    Schema.String,
-    SchemaTransformation.transform({ decode: unescapeText, encode: escapeText })
-  )
+  Schema.decodeTo(Schema.String, SchemaTransformation.transform({ decode: unescapeText, encode: escapeText }))
 )

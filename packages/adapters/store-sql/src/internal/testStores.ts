@@ -33,7 +33,8 @@ export const temporaryFolder = Effect.acquireRelease(
 
 export const sqlite = Layer.unwrap(
   Effect.map(temporaryFolder, (folder) =>
-    SqliteStore.layer({ filename: join(folder, "store.sqlite"), documentsFolder: join(folder, "documents") }))
+    SqliteStore.layer({ filename: join(folder, "store.sqlite"), documentsFolder: join(folder, "documents") })
+  )
 ).pipe(Layer.provide(businessCertificate("1")))
 
 /** The URL of a database of the server at `url`, made on the first call. */

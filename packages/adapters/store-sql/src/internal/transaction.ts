@@ -1,4 +1,4 @@
-import { StoreError } from "@eformidling/port-store/StoreError"
+import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Data, Effect } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import { unavailable } from "./failure.ts"
@@ -20,7 +20,5 @@ export const transactional =
       Effect.mapError((error) => new Inner({ error })),
       sql.withTransaction,
       Effect.catchDefect((defect) => (isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect))),
-      Effect.mapError((error): E | StoreError =>
-        error instanceof Inner ? error.error : unavailable(operation, error)
-      )
+      Effect.mapError((error): E | StoreError => (error instanceof Inner ? error.error : unavailable(operation, error)))
     )

@@ -26,7 +26,8 @@ export const suite = <E>(
       yield* Fiber.join(waiting)
       assert.isBelow((yield* Clock.currentTimeMillis) - offered, 5000)
       assert.strictEqual((yield* here.lease({ limit: 1, leaseFor: Duration.minutes(1) })).length, 1)
-    }))
+    })
+  )
 
   it.live(`leases each item to one of two processes (${name})`, () =>
     Effect.gen(function* () {
@@ -41,9 +42,12 @@ export const suite = <E>(
       const rest = yield* there.lease({ limit: 100, leaseFor: Duration.minutes(1) })
       const ids = [...leases.flat(), ...rest].map(({ id }) => id)
       assert.deepStrictEqual(ids.toSorted(), items.map(({ id }) => id).toSorted())
-      const settled = yield* Effect.forEach([...leases.flat(), ...rest], (leased) => there.settle(leased, Outcome.Done()))
+      const settled = yield* Effect.forEach([...leases.flat(), ...rest], (leased) =>
+        there.settle(leased, Outcome.Done())
+      )
       assert.isTrue(settled.every(Boolean))
-    }))
+    })
+  )
 }
 
 /** Builds a layer anew each time. */

@@ -19,9 +19,12 @@ const titled = Effect.fnUntraced(function* (count: number, given: Partial<NewCon
   const messageTitle = yield* unique("title")
   const opened = yield* Effect.forEach(Array.from({ length: count }), () =>
     Effect.tap(
-      Effect.flatMap(conversation({ messageTitle, ...given }), (each) => conversations.open(each, [status("OPPRETTET"), status("SENDT")])),
+      Effect.flatMap(conversation({ messageTitle, ...given }), (each) =>
+        conversations.open(each, [status("OPPRETTET"), status("SENDT")])
+      ),
       TestClock.adjust("1 second")
-    ))
+    )
+  )
   return { conversations, messageTitle, opened, ids: opened.map(({ id }) => id) }
 })
 
@@ -82,32 +85,50 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
         assert.deepStrictEqual(yield* found({ ...matching, [member]: other }), [], member)
       }
       assert.deepStrictEqual(yield* found({ messageTitle, senderIdentifier: "222222222" }), [second.id, first.id])
-    }))
+    })
+  )
 
   it.effect("gives pages, the newest update first, and an empty one beyond the end", () =>
     Effect.gen(function* () {
       const { conversations, messageTitle, ids } = yield* titled(5)
       yield* conversations.setTitle(ids[0] ?? 0, messageTitle)
-      const pages = yield* Effect.forEach([0, 1, 2, 3], (number) => conversations.search({ messageTitle }, page(number, 2)))
+      const pages = yield* Effect.forEach([0, 1, 2, 3], (number) =>
+        conversations.search({ messageTitle }, page(number, 2))
+      )
       const [oldest, ...rest] = ids
-      assert.deepStrictEqual(pages.flatMap(({ content }) => content.map(({ id }) => id)), [oldest, ...rest.toReversed()])
-      assert.deepStrictEqual(pages.map(({ content }) => content.length), [2, 2, 1, 0])
-      assert.deepStrictEqual(pages.map(({ totalElements }) => totalElements), [5, 5, 5, 5])
-    }))
+      assert.deepStrictEqual(
+        pages.flatMap(({ content }) => content.map(({ id }) => id)),
+        [oldest, ...rest.toReversed()]
+      )
+      assert.deepStrictEqual(
+        pages.map(({ content }) => content.length),
+        [2, 2, 1, 0]
+      )
+      assert.deepStrictEqual(
+        pages.map(({ totalElements }) => totalElements),
+        [5, 5, 5, 5]
+      )
+    })
+  )
 
   it.effect("keeps the order in which equal ones were stored", () =>
     Effect.gen(function* () {
       const conversations = yield* Conversations
       const messageTitle = yield* unique("title")
       const opened = yield* Effect.forEach(Array.from({ length: 5 }), () =>
-        Effect.flatMap(conversation({ messageTitle }), (each) => conversations.open(each, [])))
+        Effect.flatMap(conversation({ messageTitle }), (each) => conversations.open(each, []))
+      )
       const ids = opened.map(({ id }) => id)
       const found = yield* Effect.forEach(
         [page(0, 10), page(0, 10, { property: "direction", direction: "desc" })],
         (request) => conversations.search({ messageTitle }, request)
       )
-      assert.deepStrictEqual(found.map(({ content }) => content.map(({ id }) => id)), [ids, ids])
-    }))
+      assert.deepStrictEqual(
+        found.map(({ content }) => content.map(({ id }) => id)),
+        [ids, ids]
+      )
+    })
+  )
 
   it.effect("sorts by every property it names, both ways", () =>
     Effect.gen(function* () {
@@ -117,16 +138,22 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
           Effect.map(
             conversations.search({ messageTitle }, page(0, 10, { property, direction }, { property: "id", direction })),
             ({ content }) => content
-          ))
+          )
+        )
         assert.deepStrictEqual(up, down?.toReversed(), property)
         const values = (up ?? []).map((each) => String(each[property]))
         if (["messageId", "conversationId", "messageReference"].includes(property)) {
           assert.deepStrictEqual(values, values.toSorted(), property)
         } else {
-          assert.deepStrictEqual(up?.map(({ id }) => id), ids, property)
+          assert.deepStrictEqual(
+            up?.map(({ id }) => id),
+            ids,
+            property
+          )
         }
       }
-    }))
+    })
+  )
 
   it.effect("counts all, and those of a kind, as they come, change and go", () =>
     Effect.gen(function* () {
@@ -140,9 +167,11 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
         { finished: true, serviceIdentifier: "DPI", direction: "OUTGOING" }
       ]
       const counts = Effect.forEach(filters, (filter) =>
-        Effect.map(conversations.search(filter, page(0, 1)), ({ totalElements }) => totalElements))
+        Effect.map(conversations.search(filter, page(0, 1)), ({ totalElements }) => totalElements)
+      )
       const statusCounts = Effect.forEach([{}, { status: "SENDT" }, { status: "LEVERT" }] as const, (filter) =>
-        Effect.map(conversations.statuses(filter, page(0, 1)), ({ totalElements }) => totalElements))
+        Effect.map(conversations.statuses(filter, page(0, 1)), ({ totalElements }) => totalElements)
+      )
       const change = (before: ReadonlyArray<number>, after: ReadonlyArray<number>) =>
         after.map((count, index) => count - (before[index] ?? 0))
 
@@ -157,14 +186,17 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
       yield* Effect.forEach([first, second, third], conversations.remove, { concurrency: "unbounded" })
       assert.deepStrictEqual(yield* counts, before)
       assert.deepStrictEqual(yield* statusCounts, statusesBefore)
-    }))
+    })
+  )
 
   it.effect("finds statuses by every filter given, both ends of a time included (API-70)", () =>
     Effect.gen(function* () {
       const { conversations, opened } = yield* titled(2)
       const [first] = opened
       if (first === undefined) return assert.fail()
-      const [sent] = yield* conversations.register(first.id, [{ ...status("LEST", "2021-03-04T05:06:07.008Z"), rawReceipt: "raw" }])
+      const [sent] = yield* conversations.register(first.id, [
+        { ...status("LEST", "2021-03-04T05:06:07.008Z"), rawReceipt: "raw" }
+      ])
       if (sent === undefined) return assert.fail()
       const when = sent.lastUpdate
       const matching = {
@@ -190,14 +222,16 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
       }
       const { between, messageId: id } = matching
       assert.strictEqual((yield* conversations.statuses({ between, messageId: id }, firstPage)).totalElements, 1)
-    }))
+    })
+  )
 
   it.effect("answers for the statuses of an unknown message with an empty page (API-71)", () =>
     Effect.gen(function* () {
       const conversations = yield* Conversations
       const found = yield* conversations.statuses({ messageId: yield* messageId }, firstPage)
       assert.deepStrictEqual(found, { content: [], totalElements: 0 })
-    }))
+    })
+  )
 
   it.effect("gives statuses in pages, by id or sorted as asked", () =>
     Effect.gen(function* () {
@@ -206,10 +240,15 @@ export const suite = (it: Vitest.MethodsNonLive<Conversations>): void => {
       const ids = opened.flatMap(({ messageStatuses }) => messageStatuses.map(({ id }) => id))
       const found = (request: PageRequest) =>
         Effect.map(conversations.statuses({ messageId }, request), ({ content }) => content.map(({ id }) => id))
-      assert.deepStrictEqual(yield* Effect.forEach([page(0, 1), page(1, 1), page(2, 1)], found), [ids.slice(0, 1), ids.slice(1), []])
+      assert.deepStrictEqual(yield* Effect.forEach([page(0, 1), page(1, 1), page(2, 1)], found), [
+        ids.slice(0, 1),
+        ids.slice(1),
+        []
+      ])
       for (const property of statusSortProperties) {
         const descending = yield* found(page(0, 9, { property, direction: "desc" }))
         assert.deepStrictEqual(descending, property === "lastUpdate" ? ids : ids.toReversed(), property)
       }
-    }))
+    })
+  )
 }

@@ -39,9 +39,15 @@ export const conversations = Effect.gen(function* () {
     `CREATE INDEX conversation_by_conversation_id ON conversation (conversation_id)`,
     `CREATE INDEX conversation_by_reference ON conversation (message_reference)`,
     `CREATE INDEX conversation_by_update ON conversation (last_update DESC, id)`,
-    ...["sender", "sender_identifier", "receiver", "receiver_identifier", "message_title", "direction", "service_identifier"].map(
-      (column) => `CREATE INDEX conversation_by_${column} ON conversation (${column}, last_update DESC, id)`
-    ),
+    ...[
+      "sender",
+      "sender_identifier",
+      "receiver",
+      "receiver_identifier",
+      "message_title",
+      "direction",
+      "service_identifier"
+    ].map((column) => `CREATE INDEX conversation_by_${column} ON conversation (${column}, last_update DESC, id)`),
     `CREATE INDEX conversation_unfinished ON conversation (last_update DESC, id) WHERE finished = 0`,
     `CREATE INDEX conversation_expiring ON conversation (expiry) WHERE finished = 0`,
     `CREATE INDEX conversation_pollable ON conversation (id) WHERE pollable = 1`,

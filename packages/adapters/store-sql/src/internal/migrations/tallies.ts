@@ -61,7 +61,11 @@ const counter = (name: string, table: string, columns: string, rows: string) =>
     RETURN NULL;
   END $$`
 
-const groupOf = (row: string) => group.split(", ").map((column) => `${row}.${column}`).join(", ")
+const groupOf = (row: string) =>
+  group
+    .split(", ")
+    .map((column) => `${row}.${column}`)
+    .join(", ")
 
 const postgres = [
   slots,
