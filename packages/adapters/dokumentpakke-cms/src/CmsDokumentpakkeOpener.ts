@@ -15,10 +15,11 @@ import {
   type OpenOptions
 } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
 import type { Trust } from "@eformidling/port-dokumentpakke/Trust"
-import { Effect, Layer, Stream } from "effect"
-import type { Malformed } from "./internal/ber.ts"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import { createPrivateKey } from "node:crypto"
+import { Malformed } from "./internal/ber.ts"
 import { parseTrust, type ParsedTrust } from "./internal/certificateChain.ts"
-import { decryptEnvelope } from "./internal/envelopeReader.ts"
+import { decryptEnvelope, type DecryptionKey } from "./internal/envelopeReader.ts"
 import { Broken } from "./internal/finding.ts"
 import { type Judgement, judge } from "./internal/judgement.ts"
 import { makeSigningKey } from "./internal/signingKey.ts"
@@ -58,8 +59,7 @@ const parsedTrust = (trust: Trust) =>
       })
   })
 
-const make = Effect.fnUntraced(function* (settings: Settings) {
-  const key = yield* makeSigningKey(yield* BusinessCertificate)
+const make = Effect.fnUntraced(function* (settings: Settings, key: DecryptionKey | undefined) {
   const limits = { ...defaultLimits, ...settings.limits }
   const ownTrust = yield* parsedTrust(settings.trust)
   /** Containers that this opener made, so that they are not copied to be opened. */
@@ -85,6 +85,7 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
   const decrypt = Effect.fn("CmsDokumentpakkeOpener.decrypt")(function* (
     sealed: Stream.Stream<Uint8Array, DocumentError | DokumentpakkeError>
   ) {
+    if (key === undefined) return yield* notReadable(new Malformed("there is no key to decrypt it with"))
     const spool = yield* spoolFor
     yield* decryptEnvelope(sealed, key, limited(spool.append))
     const stored = yield* spool.finish
@@ -145,4 +146,26 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
 
 /** Decrypts with the business certificate of the context; fails when a certificate in the settings cannot be read. */
 export const layer = (settings: Settings): Layer.Layer<DokumentpakkeOpener, CertificateError, BusinessCertificate> =>
-  Layer.effect(DokumentpakkeOpener, make(settings))
+  Layer.effect(
+    DokumentpakkeOpener,
+    Effect.gen(function* () {
+      return yield* make(settings, yield* makeSigningKey(yield* BusinessCertificate))
+    })
+  )
+
+/**
+ * Decrypts with a private key alone, in PEM; where a package has several recipients each is tried. Without a key it
+ * judges and opens what is not encrypted.
+ *
+ * Fails when a certificate in the settings cannot be read. A key that cannot be read is a defect.
+ */
+export const layerKey = (
+  settings: Settings,
+  privateKey: Redacted.Redacted<string> | undefined
+): Layer.Layer<DokumentpakkeOpener, CertificateError> =>
+  Layer.effect(
+    DokumentpakkeOpener,
+    Effect.suspend(() =>
+      make(settings, privateKey && { privateKey: createPrivateKey(Redacted.value(privateKey)), certificate: undefined })
+    )
+  )

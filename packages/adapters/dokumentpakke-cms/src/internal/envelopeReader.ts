@@ -4,14 +4,14 @@
  * Source: RFC 5652, RFC 5083; dokumentpakke 9, 10 and 15.8.
  */
 import type { DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
-import { Effect, type Stream } from "effect"
+import { Effect, Result, type Stream } from "effect"
+import type { KeyObject } from "node:crypto"
 import { child, expect, Malformed, octets, oid, type Value } from "./ber.ts"
 import { type ByteReader, type Header, makeByteReader } from "./byteReader.ts"
 import type { Certificate } from "./certificate.ts"
 import { contentCipher, type Decryption, startDecryption } from "./contentCipher.ts"
 import { unwrapKey } from "./keyTransport.ts"
 import { oids } from "./oids.ts"
-import type { SigningKey } from "./signingKey.ts"
 
 type Failure<E> = E | Malformed | DokumentpakkeError
 
@@ -38,14 +38,35 @@ const isOurs = (recipient: Value, certificate: Certificate): boolean => {
   return subjectKeyIdentifier !== undefined && Buffer.from(octets(identifier, 0x80)).equals(subjectKeyIdentifier)
 }
 
-/** Ours among the recipients; the only one, when it names a certificate that the same key may have had. */
-const findRecipient = (recipients: Value, certificate: Certificate): Value => {
+/** The key to decrypt with, and its certificate where it is known. */
+export interface DecryptionKey {
+  readonly privateKey: KeyObject
+  readonly certificate: Certificate | undefined
+}
+
+/**
+ * Ours among the recipients; the only one, when it names a certificate that the same key may have had. A key without
+ * its certificate may be anyone's of them.
+ */
+const findRecipients = (recipients: Value, certificate: Certificate | undefined): ReadonlyArray<Value> => {
   const keyTransports = expect(recipients, 0x31).children.filter(({ tag }) => tag === 0x30)
-  const found =
-    keyTransports.find((recipient) => isOurs(recipient, certificate)) ??
-    (keyTransports.length === 1 ? keyTransports[0] : undefined)
-  if (found === undefined) throw new Malformed("the package is not for this certificate")
-  return found
+  if (certificate === undefined || keyTransports.length === 1) return keyTransports
+  return keyTransports.filter((recipient) => isOurs(recipient, certificate)).slice(0, 1)
+}
+
+/** The content key out of the first recipient that the key opens. Throws where it opens none. */
+const unwrapFrom = (recipients: Value, key: DecryptionKey, keyBytes: number): Uint8Array => {
+  const attempts = findRecipients(recipients, key.certificate).map(
+    (recipient) => () =>
+      unwrapKey(key.privateKey, child(recipient, 2, 0x30), octets(child(recipient, 3, 0x04)), keyBytes)
+  )
+  const none = Result.fail<unknown>(new Malformed("the package is not for this certificate"))
+  return Result.getOrThrow(
+    attempts.reduce<Result.Result<Uint8Array, unknown>>(
+      (outcome, attempt) => (Result.isSuccess(outcome) ? outcome : Result.try(attempt)),
+      none
+    )
+  )
 }
 
 const maximumNesting = 8
@@ -96,7 +117,7 @@ const readTrailer = Effect.fnUntraced(function* <E>(reader: ByteReader<E>, envel
 /** Decrypts `sealed` piece by piece into `to`. What `to` was given may be used only after success. */
 export const decryptEnvelope = Effect.fnUntraced(function* <E>(
   sealed: Stream.Stream<Uint8Array, E>,
-  key: SigningKey,
+  key: DecryptionKey,
   to: (bytes: Uint8Array) => Effect.Effect<void, DokumentpakkeError>
 ) {
   const reader = yield* makeByteReader(sealed)
@@ -114,16 +135,9 @@ export const decryptEnvelope = Effect.fnUntraced(function* <E>(
   const algorithm = yield* reader.value
   const tagInside = type === oids.envelopedData
   const decryption: Decryption = yield* interpret(() => {
-    const recipient = findRecipient(recipients, key.certificate)
     const cipher = contentCipher(algorithm)
     if (!tagInside && !cipher.authenticated) throw new Malformed("the content cipher has no authentication")
-    const contentKey = unwrapKey(
-      key.privateKey,
-      child(recipient, 2, 0x30),
-      octets(child(recipient, 3, 0x04)),
-      cipher.keyBytes
-    )
-    return startDecryption(cipher, contentKey, tagInside)
+    return startDecryption(cipher, unwrapFrom(recipients, key, cipher.keyBytes), tagInside)
   })
   const content = yield* reader.header
   if (content.tag !== 0x80 && content.tag !== 0xa0)
