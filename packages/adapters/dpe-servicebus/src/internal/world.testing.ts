@@ -160,3 +160,9 @@ export const world = (overrides: Partial<ServiceBusSettings> = {}, options: Brok
     Layer.provideMerge(Layer.mergeAll(gate, lookups, MemoryDokumentpakke.layer("own"))),
     Layer.provideMerge(Layer.mergeAll(broker(options), registry))
   )
+
+/** Broker, registry and dokumentpakker, for a channel of the test's own. */
+export const surroundings = (options: BrokerOptions = {}) =>
+  Layer.mergeAll(lookups, MemoryDokumentpakke.layer("own")).pipe(
+    Layer.provideMerge(Layer.mergeAll(broker(options), registry))
+  )
