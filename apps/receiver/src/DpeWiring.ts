@@ -42,8 +42,8 @@ const namespaceOf = ({ maskinporten, nextMove: { serviceBus } }: Settings["Servi
   }
 }
 
-/** Sends and receives on eInnsyn's queues. */
-export const layer = (settings: Settings["Service"]) => {
+/** The queues' settings, and what tells the key of the namespace where the registry does not. */
+export const channelOf = (settings: Settings["Service"]) => {
   const { nextMove, org } = settings
   const { serviceBus } = nextMove
   const { key, ...namespace } = namespaceOf(settings)
@@ -57,6 +57,12 @@ export const layer = (settings: Settings["Service"]) => {
     timeout: serviceBus.connectTimeout,
     keyTransport: "pkcs1"
   }
+  return { channel, key: key && Registries.fixedServiceBusKey(key) }
+}
+
+/** Sends and receives on eInnsyn's queues. */
+export const layer = (settings: Settings["Service"]) => {
+  const { channel, key } = channelOf(settings)
   const bus = ServiceBusChannel.layer(channel)
-  return key === undefined ? bus : bus.pipe(Layer.provide(Registries.fixedServiceBusKey(key)))
+  return key === undefined ? bus : bus.pipe(Layer.provide(key))
 }

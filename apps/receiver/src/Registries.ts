@@ -16,17 +16,22 @@ type All = Settings["Service"]
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
+/** What the registry's client asks Maskinporten for, by the channels in use. */
+export const scopesOfRegistry = ({ feature }: All): ReadonlyArray<string> =>
+  registryScopes({ DPE: feature.enableDPE, DPI: feature.enableDPI })
+
 const registrySettings = (settings: All): ServiceRegistrySettings => ({
   endpoint: withoutSlash(String(settings.registry.endpoint)),
   jwkUrl: String(settings.registry.jwkUrl),
   signedAnswers: settings.registry.verifySignature,
-  scopes: settings.maskinporten.enabled ? registryScopes({ DPE: settings.feature.enableDPE, DPI: settings.feature.enableDPI }) : undefined,
+  scopes: settings.maskinporten.enabled ? scopesOfRegistry(settings) : undefined,
   printRecords: settings.feature.enableDsfPrintLookup,
   betaFeatures: settings.feature.enableBetaFeatures,
   timeout: settings.maskinporten.readTimeout
 })
 
-const registryTokens = ({ maskinporten, org }: All) =>
+/** Tokens for the registry; an empty one where Maskinporten is off. */
+export const registryTokens = ({ maskinporten, org }: All) =>
   maskinporten.enabled
     ? MaskinportenTokens.layer({
         url: String(maskinporten.url),

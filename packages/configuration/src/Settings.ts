@@ -51,9 +51,15 @@ const judge = <A>(
 ): ReadonlyArray<Finding> =>
   Result.isSuccess(read) ? rule(read.success).map((problem) => ({ problem, dueTo: undefined })) : []
 
+/** The sources with our defaults behind them. */
+export const withDefaults = (sources: Sources): Sources => ({
+  ...sources,
+  sources: [...sources.sources, ...defaultSources(table, sources.profile)]
+})
+
 /** Reads all settings from the sources and our defaults; fails with everything that is missing or wrong, at once. */
 export const load = (sources: Sources): Effect.Effect<Settings["Service"], SettingsError> => {
-  const complete = { ...sources, sources: [...sources.sources, ...defaultSources(table, sources.profile)] }
+  const complete = withDefaults(sources)
   const server = readTable(serverTable, complete)
   const org = readTable(orgTable, complete)
   const feature = readTable(featureTable, complete)

@@ -18,6 +18,8 @@ export interface Row<out A> {
   /** Text as it would stand in a file; a profile's wins over `base`. */
   readonly defaults: Defaults
   readonly isList: boolean
+  /** Whether its text must never be shown. */
+  readonly isSecret: boolean
 }
 
 /** What a property is where nobody sets it, and in which profiles it is something else. */
@@ -52,6 +54,7 @@ const make = <A, B>(
     property,
     defaults,
     isList: kind.isList,
+    isSecret: kind.isSecret,
     read: (sources) => {
       const looked = find(sources, property, kind.isList)
       if (Result.isFailure(looked)) {
