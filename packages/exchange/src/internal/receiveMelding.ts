@@ -1,4 +1,4 @@
-import type { NewStatus } from "@eformidling/domain/Conversation"
+import { type NewStatus, withMottatt } from "@eformidling/domain/Conversation"
 import type { Of } from "@eformidling/domain/forretningsmelding/Forretningsmelding"
 import { levetidUtlopt } from "@eformidling/domain/MessageStatus"
 import type { ServiceIdentifier } from "@eformidling/domain/ServiceIdentifier"
@@ -39,6 +39,14 @@ const continueIncoming = Effect.fnUntraced(function* (
   )
 })
 
+/** What arrived or was delivered has been sent: our own SENDT may lag behind the receiver's answer. */
+const withEarlier = (status: NewStatus): ReadonlyArray<NewStatus> => {
+  const [first, ...rest] = withMottatt(status)
+  return first?.status === "MOTTATT"
+    ? [{ status: "SENDT", at: DateTime.subtract(first.at, { seconds: 1 }) }, first, ...rest]
+    : [status]
+}
+
 /**
  * A status tells about a message we have sent, and about nothing else. One that is too late, or about a message we do
  * not know, is dropped.
@@ -55,7 +63,7 @@ const receiveStatus = Effect.fnUntraced(function* (sbd: StatusDocument, at: Date
       `Conversation with id=${messageId} not found, cannot register receipt status=${status}`
     )
   }
-  yield* transaction.run(registerStatuses(known.value, [{ status, at }]))
+  yield* transaction.run(registerStatuses(known.value, withEarlier({ status, at })))
 })
 
 /** The message is known to have come and is not kept. One that came in time earlier stays as it is. */
