@@ -10,10 +10,11 @@ import { welcome } from "./Welcome.ts"
 
 const sandbox = Effect.gen(function* () {
   const { folder, port } = yield* options
+  const next = (steps: number) => (port === 0 ? 0 : port + steps)
   const addresses = yield* Sandbox.start({
     municipalityPort: port,
-    eInnsynPort: port + 1,
-    networkPort: port + 2,
+    eInnsynPort: next(1),
+    networkPort: next(2),
     folder
   })
   yield* Console.log(welcome(addresses, folder))

@@ -9,7 +9,7 @@ export const promises = {
   /** Attempts that may be under way at the same time. */
   relayConcurrency: 10,
   /** Nobody else tries a message this long after the process that tries it has died. */
-  leaseFor: Duration.minutes(2),
+  leaseFor: Duration.seconds(20),
   /** An idle relay looks at the outbox at least this often; work offered in its own process wakes it at once. */
   relayIdle: Duration.seconds(5),
   /** Wait after the first failed attempt. */

@@ -81,9 +81,10 @@ const Waiting = Schema.fromJsonString(Schema.Struct({ totalElements: Schema.Int 
 /** Locks an incoming message, or finds it locked by an earlier call of ours. False while it has not come. */
 export const peek = Effect.fn("Client.peek")(function* (server: string, messageId: string) {
   const urlParams = { messageId }
-  if ((yield* demanded(HttpClientRequest.get(`${server}/api/messages/in/peek`, { urlParams }))) !== "") return true
   const listed = yield* demanded(HttpClientRequest.get(`${server}/api/messages/in`, { urlParams }))
-  return (yield* Schema.decodeUnknownEffect(Waiting)(listed)).totalElements > 0
+  if ((yield* Schema.decodeUnknownEffect(Waiting)(listed)).totalElements === 0) return false
+  yield* demanded(HttpClientRequest.get(`${server}/api/messages/in/peek`, { urlParams }))
+  return true
 })
 
 /** Fetches the documents of a locked message. */

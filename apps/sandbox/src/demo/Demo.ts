@@ -17,8 +17,8 @@ export class DemoFailed extends Schema.TaggedError<DemoFailed>()("DemoFailed", {
 /** Between looks. */
 const often = Schedule.spaced("200 millis")
 
-/** A message has this many looks, about two minutes, to get where it should. */
-const looks = 600
+/** A message has this many looks, about five minutes, to get where it should. */
+const looks = 1500
 
 const failures = ["FEIL", "LEVETID_UTLOPT"]
 
