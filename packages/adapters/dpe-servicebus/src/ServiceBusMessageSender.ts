@@ -109,20 +109,24 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
     )
   }, Effect.scoped)
 
+  const inTime = Effect.timeoutOrElse({
+    duration: settings.timeout,
+    orElse: () => Effect.fail(tryLater("Service Bus: the link was not opened in time"))
+  })
+
   /** Opening the link first tells an attempt that cannot have arrived from one that may have. */
   const transfer = (body: Buffer) =>
     Effect.fnUntraced(function* (sender: ServiceBusSender) {
-      const { maxSizeInBytes } = yield* Effect.tryPromise({
-        try: (abortSignal) => sender.createMessageBatch({ abortSignal }),
-        catch: ServiceBusFailure.transportError
-      })
+      const { maxSizeInBytes } = yield* inTime(
+        Effect.tryPromise({
+          try: (abortSignal) => sender.createMessageBatch({ abortSignal }),
+          catch: ServiceBusFailure.transportError
+        })
+      )
       if (body.length + envelopeBytes > maxSizeInBytes) return yield* tooLarge(body.length, maxSizeInBytes)
       yield* Effect.tryPromise({
         try: (abortSignal) =>
-          sender.sendMessages(
-            { body, contentType: "application/json", messageId: randomUUID() },
-            { abortSignal }
-          ),
+          sender.sendMessages({ body, contentType: "application/json", messageId: randomUUID() }, { abortSignal }),
         catch: ServiceBusFailure.sendError
       })
     })
