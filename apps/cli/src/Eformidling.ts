@@ -4,12 +4,13 @@
 import { Console, Effect, Logger } from "effect"
 import { Command } from "effect/cli"
 import { config } from "./config/Config.ts"
+import { deadLetters } from "./dead-letters/DeadLetters.ts"
 import { dokumentpakke } from "./dokumentpakke/Dokumentpakke.ts"
 import { Ended, type ExitCode } from "./Ended.ts"
 
 const command = Command.make("eformidling").pipe(
   Command.withDescription("Dokumentpakker, configuration and dead letters of an integrasjonspunkt"),
-  Command.withSubcommands([dokumentpakke, config])
+  Command.withSubcommands([dokumentpakke, config, deadLetters])
 )
 
 const runCommand = Command.runWith(command, { version: "0.0.0" })

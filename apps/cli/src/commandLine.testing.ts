@@ -2,7 +2,7 @@
  * Runs the command line as a shell would, for tests.
  */
 import { NodeServices } from "@effect/platform-node"
-import { Effect, Layer, Stdio } from "effect"
+import { Effect, Layer } from "effect"
 import { TestConsole } from "effect/testing"
 import { run } from "./Eformidling.ts"
 
@@ -22,8 +22,4 @@ export const commandLine = (...args: ReadonlyArray<string>) =>
       error: (yield* TestConsole.errorLines).join("\n")
     }
     return ran
-  }).pipe(
-    Effect.provide(Layer.fresh(TestConsole.layer)),
-    Effect.provide(Stdio.layerTest({ args: Effect.succeed(args) })),
-    Effect.provide(NodeServices.layer)
-  )
+  }).pipe(Effect.provide(Layer.fresh(TestConsole.layer)), Effect.provide(NodeServices.layer))

@@ -42,8 +42,8 @@ export const network = Layer.unwrap(
   )
 ).pipe(Layer.provideMerge(folder), Layer.provideMerge(NodeServices.layer))
 
-/** The settings of one organisation of the network, in the arguments of a command line. */
-export const settingsOf = Effect.fnUntraced(function* (
+/** The settings of one organisation of the network, by their names. */
+export const propertiesOf = Effect.fnUntraced(function* (
   organisasjonsnummer: string,
   changed: Readonly<Record<string, string>> = {}
 ) {
@@ -78,5 +78,11 @@ export const settingsOf = Effect.fnUntraced(function* (
     "difi.datasource.url": `jdbc:sqlite:${path.join(folder, `${organisasjonsnummer}.db`)}`,
     ...changed
   }
-  return ["--", ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)]
+  return settings
 })
+
+/** The settings of one organisation of the network, as flags. */
+export const settingsOf = (organisasjonsnummer: string, changed: Readonly<Record<string, string>> = {}) =>
+  Effect.map(propertiesOf(organisasjonsnummer, changed), (settings) =>
+    Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`])
+  )

@@ -144,7 +144,7 @@ describe("config check", () => {
 
   it.effect("shows no keystore that is given as base64", () =>
     Effect.gen(function* () {
-      const { settings } = yield* check(["--", "--difi.move.org.keystore.path=base64:aGVtbWVsaWc="])
+      const { settings } = yield* check(["--set", "difi.move.org.keystore.path=base64:aGVtbWVsaWc="])
       const found = settings.find(({ property }) => property === "difi.move.org.keystore.path")
       assert.strictEqual(found?.value, "base64:…")
     })

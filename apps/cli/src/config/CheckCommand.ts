@@ -2,14 +2,14 @@
  * `eformidling config check`: whether an integrasjonspunkt with these settings could do its work.
  */
 import { NodeHttpClient } from "@effect/platform-node"
-import * as Configuration from "@eformidling/configuration/Configuration"
 import * as Listing from "@eformidling/configuration/Listing"
 import { load, type Settings } from "@eformidling/configuration/Settings"
 import type { SettingsError } from "@eformidling/configuration/SettingsError"
 import type { Sources } from "@eformidling/configuration/Sources"
 import { Console, Effect, Result } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { Ended } from "../Ended.ts"
+import { settingsFlag, sources } from "../SettingsFlag.ts"
 import { table } from "../Table.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 import { keystores } from "./Keystores.ts"
@@ -73,14 +73,11 @@ const toText = ({ checks, profile, settings }: Report): string => {
 export const check = Command.make(
   "check",
   {
-    settings: Argument.String("setting").pipe(
-      Argument.withDescription("Settings as the server takes them, after --, such as -- --server.port=9094"),
-      Argument.variadic()
-    ),
+    set: settingsFlag,
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
   },
-  Effect.fn("check")(function* ({ json }) {
-    const read = yield* Effect.result(Configuration.sources)
+  Effect.fn("check")(function* ({ json, set }) {
+    const read = yield* Effect.result(sources(set))
     const report = Result.isSuccess(read)
       ? yield* judge(read.success)
       : { profile: "unknown", settings: [], checks: problems(read.failure) }
@@ -93,7 +90,7 @@ export const check = Command.make(
   Command.withExamples([
     { command: "eformidling config check", description: "Check the settings of the working directory" },
     {
-      command: "eformidling config check -- --difi.move.org.keystore.path=new.p12",
+      command: "eformidling config check --set difi.move.org.keystore.path=new.p12",
       description: "Check them with one of them changed"
     }
   ])
