@@ -10,6 +10,9 @@ import { Duration, Schema } from "effect"
 
 const isServiceIdentifier = Schema.is(ServiceIdentifierSchema)
 
+const services = (names: ReadonlyArray<string>) =>
+  names.filter((name): name is ServiceIdentifier => isServiceIdentifier(name))
+
 const exchangeSettings = ({ dpi, feature, nextMove, org }: Settings["Service"]): ExchangeSettings.Settings => ({
   ...ExchangeSettings.defaults(org.number),
   channels: {
@@ -18,7 +21,8 @@ const exchangeSettings = ({ dpi, feature, nextMove, org }: Settings["Service"]):
       ? { DPE: { uploadLimit: nextMove.serviceBus.uploadSizeLimitBytes, timeToLive: nextMove.serviceBus.defaultTtl } }
       : {})
   },
-  statusServices: nextMove.statusServices.filter((name): name is ServiceIdentifier => isServiceIdentifier(name)),
+  statusServices: services(nextMove.statusServices),
+  queuedStatuses: services(feature.statusQueueIncludes),
   statusDocumentType: nextMove.statusDocumentType,
   receiptProcess: nextMove.receiptProcess,
   statusTimeToLive: nextMove.defaultTtl,

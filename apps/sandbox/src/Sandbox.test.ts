@@ -37,7 +37,7 @@ const started = Effect.fnUntraced(function* (data: string) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, [main], {
-        env: { ...process.env, SERVER_PORT: "0", SANDBOX_DATA: data },
+        env: { SERVER_PORT: "0", SANDBOX_DATA: data },
         stdio: ["ignore", "pipe", "inherit"]
       })
     ),

@@ -34,6 +34,6 @@ export const check = (credentials: Credentials): Effect.Effect<void, ApiError, H
     if (isOpen(pathOf(request))) return
     const token = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(request.headers["authorization"] ?? "")?.[1]
     const given = digest(token === undefined ? "" : Buffer.from(token, "base64").toString("utf8"))
-    if (token === undefined || !timingSafeEqual(expected, given)) yield* unauthorized
+    if (token === undefined || !timingSafeEqual(expected, given)) return yield* unauthorized
   })
 }

@@ -17,6 +17,9 @@ export const empty: HttpServerResponse.HttpServerResponse = HttpServerResponse.e
 /** 204: there is nothing now. */
 export const noContent: HttpServerResponse.HttpServerResponse = HttpServerResponse.empty({ status: 204 })
 
+/** 404 without a body. */
+export const notThere: HttpServerResponse.HttpServerResponse = HttpServerResponse.empty({ status: 404 })
+
 const pretty = (body: unknown, status: number, contentType = "application/json") =>
   HttpServerResponse.text(PrettyJson.stringify(body), { status, contentType })
 

@@ -2,7 +2,8 @@ import { Api } from "@eformidling/api/Api"
 import * as Page from "@eformidling/api/Page"
 import { StatusBody } from "@eformidling/api/StatusBody"
 import { Conversations, type StatusFilter, type StatusOfMessage } from "@eformidling/port-store/Conversations"
-import { Effect } from "effect"
+import { StatusQueue } from "@eformidling/port-store/StatusQueue"
+import { Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { answer } from "./Answer.ts"
 import { rowId } from "./Ids.ts"
@@ -15,6 +16,7 @@ const sorting: Paging.Sorting = {
   unlessSaid: [{ property: "id", direction: "asc" }]
 }
 
+const one = Responses.json(StatusBody)
 const page = Responses.json(Page.Page(StatusBody))
 const pageOfMessage = Responses.json(Page.Page(StatusBody), { contentType: "application/json; charset=utf-8" })
 
@@ -39,6 +41,19 @@ export const layer = HttpApiBuilder.group(Api, "statuses", (handlers) =>
         },
         { page: number, size, sort }
       ).pipe(Effect.flatMap(page), answer),
+    peek: Effect.fnUntraced(function* () {
+      yield* acceptsJson
+      const queue = yield* StatusQueue
+      const head = yield* queue.peek
+      return yield* Option.match(head, {
+        onNone: () => Effect.succeed(Responses.noContent),
+        onSome: (status) => one(toBody(status))
+      })
+    }, answer),
+    remove: Effect.fnUntraced(function* ({ params: { id } }) {
+      const queue = yield* StatusQueue
+      return (yield* queue.remove(rowId(id))) ? Responses.empty : Responses.notThere
+    }, answer),
     ofMessage: ({ params: { messageId }, query }) =>
       search({ messageId }, query).pipe(Effect.flatMap(pageOfMessage), answer)
   })

@@ -77,7 +77,7 @@ export const binaryOf = (bytes: Buffer, from: Section): Buffer => {
 }
 
 /** A message of one data section. */
-export const dataSection = (body: Uint8Array): Buffer => {
+const dataSection = (body: Uint8Array): Buffer => {
   const head = Buffer.from([0, 0x53, section.data, 0xb0, 0, 0, 0, 0])
   head.writeUInt32BE(body.length, 4)
   return Buffer.concat([head, body])
