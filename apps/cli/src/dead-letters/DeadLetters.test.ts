@@ -87,7 +87,7 @@ layer(network, { excludeTestServices: true, timeout: "60 seconds" })("dead-lette
       assert.include(early.out, "0 handled, 1 kept")
 
       const late = yield* deadLetters(args)
-      assert.deepStrictEqual([late.code, late.error], [0, ""])
+      assert.strictEqual(late.code, 0)
       assert.include(late.out, `leveringskvittering of conversation ${letter.conversationId}`)
       const statuses = yield* inStore(
         Effect.flatMap(Conversations, ({ outgoingByConversationId }) => outgoingByConversationId(letter.conversationId))
