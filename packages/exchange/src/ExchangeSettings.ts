@@ -31,6 +31,8 @@ export interface Settings {
   readonly channels: { readonly [S in ServiceIdentifier]?: ChannelSettings }
   /** Channels whose messages are answered with statuses. */
   readonly statusServices: ReadonlyArray<ServiceIdentifier>
+  /** Channels whose statuses are put in the status queue as they are registered. */
+  readonly queuedStatuses: ReadonlyArray<ServiceIdentifier>
   /** Document type of statuses. */
   readonly statusDocumentType: string
   /** Process of statuses over DPE. */
@@ -65,6 +67,7 @@ export const defaults = (organisasjonsnummer: Organisasjonsnummer): Settings => 
   organisasjonsnummer,
   channels: { DPI: dpiDefaults, DPE: dpeDefaults },
   statusServices: ["DPO", "DPE"],
+  queuedStatuses: [],
   statusDocumentType: StatusMessage.documentType,
   receiptProcess: StatusMessage.responseProcess,
   statusTimeToLive: promises.timeToLive,

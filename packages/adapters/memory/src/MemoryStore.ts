@@ -7,6 +7,7 @@ import * as MemoryDocuments from "./MemoryDocuments.ts"
 import * as MemoryInbox from "./MemoryInbox.ts"
 import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryOutMessages from "./MemoryOutMessages.ts"
+import * as MemoryStatusQueue from "./MemoryStatusQueue.ts"
 import * as MemoryTransaction from "./MemoryTransaction.ts"
 
 /**
@@ -21,5 +22,6 @@ export const layer: Layer.Layer<Store> = Layer.mergeAll(
   MemoryOutbox.layer,
   MemoryInbox.layer,
   MemoryDocuments.layer,
-  MemoryDeadLetters.layer
+  MemoryDeadLetters.layer,
+  MemoryStatusQueue.layer
 ).pipe(Layer.provide(MemoryState.layer))

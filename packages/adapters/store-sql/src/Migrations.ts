@@ -2,6 +2,7 @@ import { Effect, Layer } from "effect"
 import { Migrator, type SqlClient, type SqlError } from "effect/sql"
 import { conversations } from "./internal/migrations/conversations.ts"
 import { messages } from "./internal/migrations/messages.ts"
+import { statusQueue } from "./internal/migrations/statusQueue.ts"
 import { tallies } from "./internal/migrations/tallies.ts"
 
 /**
@@ -16,7 +17,8 @@ export const run = Effect.asVoid(
     loader: Migrator.fromRecord({
       "0001_conversations": conversations,
       "0002_tallies": tallies,
-      "0003_messages": messages
+      "0003_messages": messages,
+      "0004_status_queue": statusQueue
     })
   })
 )

@@ -8,12 +8,13 @@ import * as DocumentsContract from "./DocumentsContract.ts"
 import * as InboxContract from "./InboxContract.ts"
 import * as OutboxContract from "./OutboxContract.ts"
 import * as OutMessagesContract from "./OutMessagesContract.ts"
+import * as StatusQueueContract from "./StatusQueueContract.ts"
 import type { Store } from "./Store.ts"
 import * as TransactionContract from "./TransactionContract.ts"
 
 /**
  * Runs every contract of a store. The layer is built once for each; the stores it gives may share what they hold, but
- * nobody else may use the outbox at the same time.
+ * nobody else may use the outbox or the status queue at the same time.
  */
 export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void => {
   TransactionContract.suite(name, store)
@@ -23,4 +24,5 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void => {
   InboxContract.suite(name, store)
   DocumentsContract.suite(name, store)
   DeadLettersContract.suite(name, store)
+  StatusQueueContract.suite(name, store)
 }

@@ -29,6 +29,8 @@ export interface State {
   readonly inbox: HashMap.HashMap<string, Placed<InMessage>>
   readonly received: HashSet.HashSet<string>
   readonly deadLetters: HashMap.HashMap<string, Placed<DeadLetter>>
+  /** Ids of statuses, the longest waiting first; one whose conversation was removed may be among them. */
+  readonly statusQueue: ReadonlyArray<number>
 }
 
 const empty: State = {
@@ -39,7 +41,8 @@ const empty: State = {
   outbox: HashMap.empty(),
   inbox: HashMap.empty(),
   received: HashSet.empty(),
-  deadLetters: HashMap.empty()
+  deadLetters: HashMap.empty(),
+  statusQueue: []
 }
 
 interface Run {

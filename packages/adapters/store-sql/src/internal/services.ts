@@ -6,6 +6,7 @@ import * as SqlDeadLetters from "../SqlDeadLetters.ts"
 import * as SqlInbox from "../SqlInbox.ts"
 import * as SqlOutbox from "../SqlOutbox.ts"
 import * as SqlOutMessages from "../SqlOutMessages.ts"
+import * as SqlStatusQueue from "../SqlStatusQueue.ts"
 import * as SqlTransaction from "../SqlTransaction.ts"
 
 /** All services of the store over one client, once its tables are there. */
@@ -17,5 +18,6 @@ export const layer = (documentsFolder: string) =>
     SqlOutbox.layer,
     SqlInbox.layer,
     SqlDeadLetters.layer,
+    SqlStatusQueue.layer,
     FileDocuments.layer({ folder: documentsFolder })
   ).pipe(Layer.provide(Migrations.layer))
