@@ -1,10 +1,12 @@
 /**
  * A queue of incoming messages in memory, with settlement.
  */
+import { encode } from "@eformidling/domain/StandardBusinessDocument"
+import { type DeadMessage, DeadLetterQueue } from "@eformidling/port-transport/DeadLetterQueue"
 import type { Incoming } from "@eformidling/port-transport/Incoming"
 import { MessageReceiver, Undeliverable } from "@eformidling/port-transport/MessageReceiver"
 import { TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
-import { Context, type Duration, Effect, Exit, Latch, Layer } from "effect"
+import { Context, DateTime, type Duration, Effect, Exit, Latch, Layer, Option } from "effect"
 
 /** The other side of the queue. */
 export class IncomingQueue extends Context.Service<
@@ -33,15 +35,35 @@ export interface Settings {
 
 interface Delivery {
   readonly number: number
+  readonly at: DateTime.Utc
   readonly incoming: Incoming
 }
+
+interface Dead {
+  readonly delivery: Delivery
+  readonly verdict: Undeliverable
+}
+
+const bodyOf = ({ delivery: { incoming } }: Dead): Uint8Array =>
+  incoming._tag === "Uleselig"
+    ? incoming.body
+    : new TextEncoder().encode(incoming._tag === "Melding" ? JSON.stringify({ sbd: encode(incoming.sbd) }) : incoming.raw)
+
+const summary = (letter: Dead): DeadMessage => ({
+  id: String(letter.delivery.number),
+  reason: letter.verdict.reason,
+  description: letter.verdict.description,
+  enqueuedAt: letter.delivery.at,
+  messageId: undefined,
+  size: bodyOf(letter).length
+})
 
 const make = Effect.fnUntraced(function* (settings: Settings) {
   const scope = yield* Effect.scope
   const arrivals = yield* Latch.make()
   const waiting: Array<Delivery> = []
   const held = new Set<number>()
-  const setAside: Array<Undeliverable> = []
+  const dead = new Map<string, Dead>()
   let deliveries = 0
   let away = false
 
@@ -52,7 +74,7 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
     })
 
   const deliver = Effect.fnUntraced(function* (incoming: Incoming) {
-    const delivery = { number: ++deliveries, incoming }
+    const delivery = { number: ++deliveries, incoming, at: yield* DateTime.now }
     held.add(delivery.number)
     yield* enqueue(delivery)
     return delivery.number
@@ -61,10 +83,15 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
   const giveBack = (delivery: Delivery) =>
     enqueue(delivery).pipe(Effect.delay(settings.redeliveryDelay), Effect.forkIn(scope), Effect.asVoid)
 
-  const unreadable = ({ incoming, number }: Delivery) => {
+  const bury = (delivery: Delivery, verdict: Undeliverable) => {
+    dead.set(String(delivery.number), { delivery, verdict })
+    return held.delete(delivery.number)
+  }
+
+  const unreadable = (delivery: Delivery) => {
+    const { incoming } = delivery
     if (incoming._tag !== "Uleselig" || settings.keepsDeadLetters === false) return false
-    setAside.push(new Undeliverable({ reason: incoming.reason, description: incoming.description }))
-    return held.delete(number)
+    return bury(delivery, new Undeliverable({ reason: incoming.reason, description: incoming.description }))
   }
 
   /** The next readable delivery. Taken off the queue in the same step as it is returned, so none is lost. */
@@ -85,8 +112,7 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
             (error): error is Undeliverable => error instanceof Undeliverable,
             (undeliverable) =>
               Effect.sync(() => {
-                held.delete(delivery.number)
-                setAside.push(undeliverable)
+                bury(delivery, undeliverable)
                 return undefined
               })
           ),
@@ -101,12 +127,30 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
       arrivals.openUnsafe()
     })
 
+  const deadLetters = DeadLetterQueue.of({
+    list: (limit) => Effect.sync(() => [...dead.values()].slice(0, limit).map(summary)),
+    show: (id) =>
+      Effect.sync(() =>
+        Option.map(Option.fromUndefinedOr(dead.get(id)), (letter) => ({ ...summary(letter), body: bodyOf(letter) }))
+      ),
+    replay: (id) =>
+      Effect.suspend(() => {
+        const letter = dead.get(id)
+        if (letter === undefined) return Effect.succeed(false)
+        dead.delete(id)
+        held.add(letter.delivery.number)
+        return Effect.as(enqueue(letter.delivery), true)
+      }),
+    count: Effect.sync(() => dead.size)
+  })
+
   return Context.make(MessageReceiver, { take }).pipe(
+    Context.add(DeadLetterQueue, deadLetters),
     Context.add(IncomingQueue, {
       deliver,
       holds: (delivery) => Effect.sync(() => held.has(delivery)),
       size: Effect.sync(() => held.size),
-      setAside: Effect.sync(() => [...setAside]),
+      setAside: Effect.sync(() => [...dead.values()].map(({ verdict }) => verdict)),
       goAway: setAway(true),
       comeBack: setAway(false)
     })
@@ -116,5 +160,5 @@ const make = Effect.fnUntraced(function* (settings: Settings) {
 const gone = new Unavailable({ detail: "the queue cannot be reached", ambiguous: false })
 
 /** An empty queue. */
-export const layer = (settings: Settings): Layer.Layer<MessageReceiver | IncomingQueue> =>
+export const layer = (settings: Settings): Layer.Layer<MessageReceiver | IncomingQueue | DeadLetterQueue> =>
   Layer.effectContext(make(settings))

@@ -2,6 +2,8 @@ import { createHash, randomUUID } from "node:crypto"
 import { crc32 } from "node:zlib"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { decodeReceived, type StandardBusinessDocument } from "@eformidling/domain/StandardBusinessDocument"
+import * as DeadLetterQueueContract from "@eformidling/port-transport/DeadLetterQueueContract"
+import { MessageReceiver, Undeliverable } from "@eformidling/port-transport/MessageReceiver"
 import { Incoming } from "@eformidling/port-transport/Incoming"
 import * as MessageReceiverContract from "@eformidling/port-transport/MessageReceiverContract"
 import type { OutgoingDocument } from "@eformidling/port-transport/MessageSender"
@@ -113,6 +115,44 @@ const receiver = (keepsDeadLetters: boolean) =>
 
 MessageReceiverContract.suite("memory", receiver(true), { keepsDeadLetters: true })
 MessageReceiverContract.suite("memory, without dead letters", receiver(false), { keepsDeadLetters: false })
+
+const bodyText = (body: Uint8Array) => new TextDecoder().decode(body)
+
+const deadPeer = Layer.effect(
+  DeadLetterQueueContract.Peer,
+  Effect.gen(function* () {
+    const queue = yield* MemoryMessageReceiver.IncomingQueue
+    const receiver = yield* MessageReceiver
+    const deliveries = new Map<string, number>()
+    return DeadLetterQueueContract.Peer.of({
+      kill: Effect.fnUntraced(function* (letter) {
+        const messageId = yield* newId
+        const incoming = Incoming.Melding({ sbd: innsynskrav(messageId), dokumentpakke: undefined })
+        deliveries.set(messageId, yield* queue.deliver(incoming))
+        let found = false
+        while (!found) {
+          yield* Effect.ignore(
+            receiver.take((taken) => {
+              found = keyOf(taken) === messageId
+              return found ? Effect.fail(new Undeliverable(letter)) : Effect.fail("another")
+            })
+          )
+        }
+        return messageId
+      }),
+      waiting: Effect.suspend(() =>
+        Effect.filter([...deliveries.keys()], (key) => queue.holds(deliveries.get(key) ?? -1))
+      ),
+      keyOf: (body) =>
+        JSON.parse(bodyText(body)).sbd.standardBusinessDocumentHeader.documentIdentification.instanceIdentifier
+    })
+  })
+)
+
+DeadLetterQueueContract.suite(
+  "memory",
+  Layer.provideMerge(deadPeer, MemoryMessageReceiver.layer({ redeliveryDelay: "10 millis" }))
+)
 
 const statusPeer = Layer.effect(
   StatusSourceContract.Peer,
