@@ -3,7 +3,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { crash, nothingLost } from "./internal/crashTest.ts"
+import { crash, nothingLost } from "./internal/crash.testing.ts"
 import { businessCertificate, freshKey, postgresDatabase, temporaryFolder } from "./internal/testStores.ts"
 import * as PostgresStore from "./PostgresStore.ts"
 

@@ -2,7 +2,7 @@ import { describe, inject } from "@effect/vitest"
 import * as StoreContract from "@eformidling/port-store/StoreContract"
 import { Effect } from "effect"
 import { postgres } from "./internal/testStores.ts"
-import * as TwoStores from "./internal/twoStores.ts"
+import * as TwoStores from "./internal/twoStores.testing.ts"
 
 const url = inject("postgresUrl")
 

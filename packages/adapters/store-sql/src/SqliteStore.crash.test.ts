@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { crash, nothingLost } from "./internal/crashTest.ts"
+import { crash, nothingLost } from "./internal/crash.testing.ts"
 import { businessCertificate, freshKey, temporaryFolder } from "./internal/testStores.ts"
 import * as SqliteStore from "./SqliteStore.ts"
 

@@ -2,7 +2,7 @@ import * as StoreContract from "@eformidling/port-store/StoreContract"
 import { Effect, Layer } from "effect"
 import { join } from "node:path"
 import { businessCertificate, sqlite, temporaryFolder } from "./internal/testStores.ts"
-import * as TwoStores from "./internal/twoStores.ts"
+import * as TwoStores from "./internal/twoStores.testing.ts"
 import * as SqliteStore from "./SqliteStore.ts"
 
 StoreContract.suite("SQLite", sqlite)

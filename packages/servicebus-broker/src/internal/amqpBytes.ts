@@ -76,13 +76,6 @@ export const binaryOf = (bytes: Buffer, from: Section): Buffer => {
   throw new MalformedMessage("a data section does not hold binary")
 }
 
-/** A message of one data section. */
-const dataSection = (body: Uint8Array): Buffer => {
-  const head = Buffer.from([0, 0x53, section.data, 0xb0, 0, 0, 0, 0])
-  head.writeUInt32BE(body.length, 4)
-  return Buffer.concat([head, body])
-}
-
 /** What the broker writes before the sections a sender gave. */
 export interface Preamble {
   readonly timeToLive: number | undefined
