@@ -37,11 +37,11 @@ export const layer = HttpApiBuilder.group(Api, "messagesIn", (handlers) =>
       const popped = yield* popMessage(yield* messageIdOf(params.messageId))
       return Option.match(popped, {
         onNone: () => Responses.noContent,
-        onSome: ({ content, size }) =>
+        onSome: ({ content, size, verdict }) =>
           HttpServerResponse.stream(content, {
             contentType: "application/vnd.etsi.asic-e+zip",
             contentLength: size,
-            headers: { "content-disposition": "attachment; filename=asic.zip" }
+            headers: { "content-disposition": "attachment; filename=asic.zip", "x-dokumentpakke-verdict": verdict }
           })
       })
     }, answer),

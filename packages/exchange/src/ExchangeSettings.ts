@@ -41,6 +41,8 @@ export interface Settings {
   readonly statusTimeToLive: Duration.Duration
   /** How long a peeked message stays with the one who peeked. */
   readonly lockTimeout: Duration.Duration
+  /** Keeps a received package back whose signature or certificate is not valid, instead of giving it out with a warning. */
+  readonly refuseInvalidPackages: boolean
   readonly retry: RetrySettings
   readonly relayConcurrency: number
   readonly leaseFor: Duration.Duration
@@ -72,6 +74,7 @@ export const defaults = (organisasjonsnummer: Organisasjonsnummer): Settings => 
   receiptProcess: StatusMessage.responseProcess,
   statusTimeToLive: promises.timeToLive,
   lockTimeout: promises.lockTimeout,
+  refuseInvalidPackages: false,
   retry: {
     first: promises.retryFirst,
     factor: promises.retryFactor,

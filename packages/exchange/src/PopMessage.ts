@@ -7,14 +7,17 @@ import { businessMessageTypes } from "@eformidling/domain/BusinessMessageType"
 import type { MessageId } from "@eformidling/domain/MessageId"
 import { primaryIdentifier } from "@eformidling/domain/PartyIdentifier"
 import { DocumentError, type DokumentpakkeError } from "@eformidling/port-dokumentpakke/DokumentpakkeError"
-import { type Container, DokumentpakkeOpener } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
+import { type Container, DokumentpakkeOpener, type Flavour } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
+import type { Verdict } from "@eformidling/port-dokumentpakke/Verdict"
 import { Conversations } from "@eformidling/port-store/Conversations"
 import { Documents } from "@eformidling/port-store/Documents"
 import { Inbox, type InMessage } from "@eformidling/port-store/Inbox"
 import type { StoreError } from "@eformidling/port-store/StoreError"
 import { Transaction } from "@eformidling/port-store/Transaction"
 import { DateTime, Effect, Option, Result, Stream } from "effect"
+import type { ServiceIdentifier } from "@eformidling/domain/ServiceIdentifier"
 import { FileNotFound, PackageDamaged, refuse } from "./ExchangeError.ts"
+import { ExchangeSettings } from "./ExchangeSettings.ts"
 import { lockedMessage } from "./internal/lockedMessage.ts"
 import { removeDocuments } from "./internal/removeDocuments.ts"
 import { registerStatuses } from "./RegisterStatus.ts"
@@ -54,8 +57,27 @@ const decrypt = Effect.fnUntraced(function* (key: string) {
   return yield* Effect.mapError(opener.decrypt(sealed), (error): DokumentpakkeError | StoreError => storeError ?? error)
 })
 
+/** A package that has been decrypted, and what its signature is worth. */
+export interface Popped extends Container {
+  readonly verdict: Verdict["outcome"]
+}
+
+const flavourOf = (service: ServiceIdentifier): Flavour => (service === "DPI" ? "dpi" : service === "DPO" ? "dpo" : "dpe")
+
+/** Verifies the signature and the certificate behind it. Nothing is given out where the settings ask for a valid one. */
+const judged = Effect.fnUntraced(function* ({ messageId, serviceIdentifier }: InMessage, container: Container) {
+  const opener = yield* DokumentpakkeOpener
+  const { refuseInvalidPackages } = yield* ExchangeSettings
+  const verdict = yield* opener.verify(container, { flavour: flavourOf(serviceIdentifier) })
+  if (verdict.outcome !== "invalid") return Option.some<Popped>({ ...container, verdict: verdict.outcome })
+  const broken = verdict.findings.filter(({ severity }) => severity === "broken").map(({ rule }) => rule)
+  yield* Effect.logWarning(`The package of message ${messageId} is not valid: ${[...new Set(broken)].join(", ")}`)
+  return refuseInvalidPackages ? Option.none<Popped>() : Option.some<Popped>({ ...container, verdict: verdict.outcome })
+})
+
 /**
  * The decrypted package as its sender made it; none when the message has no package, or one that cannot be decrypted.
+ * So does one that is not valid, where the settings refuse those; otherwise the verdict comes with it.
  *
  * Changes nothing and can be repeated while the message is locked. A message whose package has been lost or damaged in
  * the store is given up: FEIL is registered and the message leaves the inbox.
@@ -63,14 +85,14 @@ const decrypt = Effect.fnUntraced(function* (key: string) {
 export const popMessage = Effect.fn("popMessage")(function* (messageId: MessageId) {
   const message = yield* lockedMessage(messageId)
   if (message.documentKey === undefined || businessMessageTypes[message.sbd.message.type].receipt)
-    return Option.none<Container>()
+    return Option.none<Popped>()
   const decrypted = yield* Effect.result(decrypt(message.documentKey))
-  if (Result.isSuccess(decrypted)) return Option.some(decrypted.success)
+  if (Result.isSuccess(decrypted)) return yield* judged(message, decrypted.success)
   const error = decrypted.failure
   if (error._tag === "DokumentpakkeError") {
     if (error.reason._tag !== "NotReadable") return yield* error
     yield* Effect.logWarning(`The package of message ${messageId} cannot be decrypted`)
-    return Option.none<Container>()
+    return Option.none<Popped>()
   }
   switch (error.reason._tag) {
     case "DocumentMissing":
