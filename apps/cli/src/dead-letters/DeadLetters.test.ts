@@ -1,3 +1,4 @@
+import { ServiceBusClient } from "@azure/service-bus"
 import { fromRecord } from "@eformidling/configuration/Settings"
 import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { Conversations } from "@eformidling/port-store/Conversations"
@@ -6,10 +7,11 @@ import type { Store } from "@eformidling/port-store/Store"
 import * as Samples from "@eformidling/port-store/StoreSamples"
 import * as Certificates from "@eformidling/receiver/Certificates"
 import * as Foundation from "@eformidling/receiver/Foundation"
+import { Broker } from "@eformidling/servicebus-broker/Broker"
 import * as Receipts from "@eformidling/simulated-network/dpi/Receipts"
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, Layer, Path, Redacted } from "effect"
-import { hash } from "node:crypto"
+import { hash, randomUUID } from "node:crypto"
 import { commandLine } from "../commandLine.testing.ts"
 import { Folder, network, own, propertiesOf, settingsOf } from "../network.testing.ts"
 
@@ -59,6 +61,27 @@ const deadLetters = Effect.fnUntraced(function* (
   return yield* commandLine("dead-letters", ...args, ...(yield* settingsOf(own, changed)))
 })
 
+/** Sends something to the own queue, and sets it aside there as the receiver does. */
+const kill = Effect.fnUntraced(function* (body: string) {
+  const { connectionString } = yield* Broker
+  const queue = `nextbestqueue${own}innsyn`
+  yield* Effect.acquireUseRelease(
+    Effect.sync(() => new ServiceBusClient(connectionString)),
+    (client) =>
+      Effect.promise(async () => {
+        await client.createSender(queue).sendMessages({ body: Buffer.from(body), messageId: randomUUID() })
+        const receiver = client.createReceiver(queue, { skipParsingBodyAsJson: true })
+        for (const message of await receiver.receiveMessages(1))
+          await receiver.deadLetterMessage(message, {
+            deadLetterReason: "InvalidSbd",
+            deadLetterErrorDescription: "the receiver is missing"
+          })
+      }),
+    (client) => Effect.promise(() => client.close())
+  )
+  return queue
+})
+
 layer(network, { excludeTestServices: true, timeout: "60 seconds" })("dead-letters", (it) => {
   it.effect("lists and shows what could not be read, its content only when asked", () =>
     Effect.gen(function* () {
@@ -84,7 +107,7 @@ layer(network, { excludeTestServices: true, timeout: "60 seconds" })("dead-lette
       const early = yield* deadLetters(args, { "difi.move.dpi.certificate.trust": "" })
       assert.strictEqual(early.code, 1)
       assert.match(early.out, /^kept {2}dpi-kvittering .*CertificateRefused/)
-      assert.include(early.out, "0 handled, 1 kept")
+      assert.include(early.out, "0 replayed, 1 kept")
 
       const late = yield* deadLetters(args)
       assert.strictEqual(late.code, 0)
@@ -111,7 +134,7 @@ layer(network, { excludeTestServices: true, timeout: "60 seconds" })("dead-lette
       assert.strictEqual(code, 1)
       assert.match(out, new RegExp(`^kept  dpi-kvittering ${spoilt}  BadSignature`, "m"))
       assert.include(out, `kept  elsewhere ${unknown}  Nothing handles letters from elsewhere again.`)
-      assert.match(out, /^1 handled, /m)
+      assert.match(out, /^1 replayed, /m)
     })
   )
 
@@ -130,6 +153,42 @@ layer(network, { excludeTestServices: true, timeout: "60 seconds" })("dead-lette
       const { code, error } = yield* commandLine("dead-letters", "list")
       assert.strictEqual(code, 2)
       assert.include(error, "difi.move.org.number is not set")
+    })
+  )
+
+  it.effect("lists, shows and replays what lies in the queue's dead letters", () =>
+    Effect.gen(function* () {
+      const queue = yield* kill("{}")
+      const listed = yield* deadLetters(["list"])
+      assert.strictEqual(listed.code, 0)
+      const line = /^servicebus +(\d+) +\S+ +InvalidSbd +2 +the receiver is missing$/m.exec(listed.out)
+      assert(line !== null, listed.out)
+      const key = line[1] ?? ""
+      const shown = yield* deadLetters(["show", "servicebus", key, "--body"])
+      assert.match(shown.out, /\n\{\}$/)
+      const replayed = yield* deadLetters(["replay", "servicebus", key])
+      assert.strictEqual(replayed.code, 0)
+      const broker = yield* Broker
+      const waiting = yield* broker.queue(queue).messages()
+      assert.deepStrictEqual(
+        waiting.map(({ body }) => Buffer.from(body).toString()),
+        ["{}"]
+      )
+      const again = yield* deadLetters(["replay", "servicebus", key])
+      assert.strictEqual(again.code, 2)
+    })
+  )
+
+  it.effect("lists what it can reach, and says what it cannot", () =>
+    Effect.gen(function* () {
+      const key = yield* setAside("anything")
+      const { code, error, out } = yield* deadLetters(["list"], {
+        "difi.move.nextmove.serviceBus.baseUrl": "127.0.0.1:1",
+        "difi.move.nextmove.serviceBus.connectTimeout": "2000"
+      })
+      assert.strictEqual(code, 2)
+      assert.include(out, key)
+      assert.include(error, "Service Bus: ")
     })
   )
 })

@@ -4,10 +4,10 @@
 import * as Jws from "@eformidling/adapter-dpi-http/Jws"
 import * as Receipt from "@eformidling/adapter-dpi-http/Receipt"
 import { receive } from "@eformidling/exchange/ReceiveMessage"
-import { DeadLetters } from "@eformidling/port-store/DeadLetters"
+import { type DeadLetter, DeadLetters } from "@eformidling/port-store/DeadLetters"
 import type { StoreError } from "@eformidling/port-store/StoreError"
-import { Effect } from "effect"
-import { type Letter, type Place, Replayed } from "./Place.ts"
+import { Effect, Option } from "effect"
+import { gone, Outcome, type Place } from "./Place.ts"
 
 /** What kvitteringer from corner 2 are called. */
 const kvittering = "dpi-kvittering"
@@ -20,28 +20,35 @@ export const make = Effect.gen(function* () {
   const context = yield* Effect.context<Effect.Services<ReturnType<typeof handle>>>()
 
   /** The letter goes once what it tells has been registered; doing both again changes nothing. */
-  const replay = Effect.fnUntraced(function* ({ body, key, source }: Letter) {
-    if (source !== kvittering) return Replayed.Kept({ detail: `Nothing handles letters from ${source} again.` })
+  const replayKvittering = Effect.fnUntraced(function* ({ body, key, source }: DeadLetter) {
     const { incoming, readable } = yield* read(Buffer.from(body).toString("utf8"))
     if (!readable || incoming._tag !== "Kvittering") {
-      return Replayed.Kept({
+      return Outcome.Kept({
         detail: incoming._tag === "Uleselig" ? `${incoming.reason}: ${incoming.description}` : "It is no kvittering."
       })
     }
     yield* handle(incoming)
     yield* deadLetters.remove(source, key)
-    return Replayed.Handled({ detail: `${incoming.kvittering._tag} of conversation ${incoming.conversationId}` })
+    return Outcome.Replayed({ detail: `${incoming.kvittering._tag} of conversation ${incoming.conversationId}` })
   }, Effect.provideContext(context))
 
   const place: Place<StoreError> = {
     holds: () => true,
     list: (limit) =>
       Effect.map(deadLetters.list({ page: 0, size: limit, sort: [] }), ({ content, totalElements }) => ({
-        letters: content,
+        letters: content.map((letter) => ({ ...letter, size: letter.body.length })),
         total: totalElements
       })),
-    get: deadLetters.get,
-    replay
+    get: (source, key) =>
+      Effect.map(
+        deadLetters.get(source, key),
+        Option.map((letter) => ({ ...letter, size: letter.body.length }))
+      ),
+    replay: Effect.fnUntraced(function* (source, key) {
+      if (source !== kvittering) return Outcome.Kept({ detail: `Nothing handles letters from ${source} again.` })
+      const letter = Option.getOrUndefined(yield* deadLetters.get(source, key))
+      return letter === undefined ? gone : yield* replayKvittering(letter)
+    })
   }
   return place
 })
