@@ -8,7 +8,7 @@ import { Cause, Effect } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import { ApiError, frameworkExceptions } from "./ApiError.ts"
 import { fromExchange, storeFailed } from "./ErrorTable.ts"
-import { masked } from "./Masking.ts"
+import { masked } from "@eformidling/receiver/Masking"
 import * as Responses from "./Responses.ts"
 
 /** What a handler may fail with. */

@@ -9,7 +9,7 @@ import { FindMyWay, HttpRouter, HttpServerError, HttpServerRequest, HttpServerRe
 import { HttpApiError } from "effect/http-api"
 import { ApiError, frameworkExceptions, methodNotSupported, noResource, unreadableBody } from "./ApiError.ts"
 import * as BasicAuthentication from "./BasicAuthentication.ts"
-import { masked } from "./Masking.ts"
+import { masked } from "@eformidling/receiver/Masking"
 import * as Responses from "./Responses.ts"
 import { fromSchemaError } from "./SchemaViolations.ts"
 

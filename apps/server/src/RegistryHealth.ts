@@ -5,7 +5,7 @@ import { CertificateLookup } from "@eformidling/port-registry/CertificateLookup"
 import { ExchangeSettings } from "@eformidling/exchange/ExchangeSettings"
 import { DateTime, Effect, Layer, Ref, Result, Schedule } from "effect"
 import { type Component, Indicators } from "./Health.ts"
-import { masked } from "./Masking.ts"
+import { masked } from "@eformidling/receiver/Masking"
 
 /** Between questions; a registry adapter that keeps answers is not asked more often than it likes. */
 const every = "1 minute"
