@@ -10,6 +10,7 @@ import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
 import { MessageSender } from "@eformidling/port-transport/MessageSender"
 import { StatusSource } from "@eformidling/port-transport/StatusSource"
 import { Context, Effect, Layer } from "effect"
+import * as Certificates from "./Certificates.ts"
 import * as DpeWiring from "./DpeWiring.ts"
 import * as DpiWiring from "./DpiWiring.ts"
 
@@ -35,6 +36,7 @@ export const layer = (settings: Settings["Service"]) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const { enableDPE, enableDPI, enableReceipts } = settings.feature
+      yield* Certificates.warnOfNoTrust(settings)
       const channels = Channels.of({
         ...(enableDPI ? { DPI: yield* dpiChannel(settings) } : {}),
         ...(enableDPE ? { DPE: yield* dpeChannel(settings) } : {})

@@ -31,15 +31,17 @@ const readAnchor = (property: string) => (path: string) =>
   )
 
 /** Whose certificates are trusted: those that lead to the configured anchors by the rules of the configured mode. */
-export const trust = Effect.fnUntraced(function* (settings: Settings["Service"]) {
-  const read = readAnchor("difi.move.dpi.certificate.trust")
-  const anchors = yield* Effect.forEach(settings.dpi.trustAnchorPaths, read)
-  if (anchors.length === 0 && settings.dpi.certificateMode !== "SELF_SIGNED") {
-    yield* Effect.logWarning(
-      "difi.move.dpi.certificate.trust is not set: kvitteringer and dokumentpakker from others cannot be verified. " +
-        "Write the paths of PEM files with the issuers' certificates, from Buypass and Commfides."
-    )
-  }
-  const trusted: Trust = { mode: settings.dpi.certificateMode, anchors, intermediates: [] }
+export const trust = Effect.fnUntraced(function* ({ dpi }: Settings["Service"]) {
+  const anchors = yield* Effect.forEach(dpi.trustAnchorPaths, readAnchor("difi.move.dpi.certificate.trust"))
+  const trusted: Trust = { mode: dpi.certificateMode, anchors, intermediates: [] }
   return trusted
 })
+
+/** Tells an operator who trusts nobody what that means. */
+export const warnOfNoTrust = ({ dpi }: Settings["Service"]): Effect.Effect<void> =>
+  dpi.trustAnchorPaths.length > 0 || dpi.certificateMode === "SELF_SIGNED"
+    ? Effect.void
+    : Effect.logWarning(
+        "difi.move.dpi.certificate.trust is not set: kvitteringer and dokumentpakker from others cannot be verified. " +
+          "Write the paths of PEM files with the issuers' certificates, from Buypass and Commfides."
+      )
