@@ -12,14 +12,14 @@ export interface Ran {
   readonly error: string
 }
 
-/** What the command line came to and wrote. */
-export const commandLine = (...args: ReadonlyArray<string>) =>
+/** What the command line came to and wrote. Words may come in groups. */
+export const commandLine = (...words: ReadonlyArray<string | ReadonlyArray<string>>) =>
   Effect.gen(function* () {
-    const code = yield* run(args)
+    const code = yield* run(words.flat())
     const ran: Ran = {
       code,
       out: (yield* TestConsole.logLines).join("\n"),
       error: (yield* TestConsole.errorLines).join("\n")
     }
     return ran
-  }).pipe(Effect.provide(Layer.fresh(TestConsole.layer)), Effect.provide(NodeServices.layer))
+  }).pipe(Effect.provide(Layer.merge(Layer.fresh(TestConsole.layer), NodeServices.layer)))

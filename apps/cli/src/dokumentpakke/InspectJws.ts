@@ -77,18 +77,20 @@ const judgeCertificate = Effect.fnUntraced(function* (chain: ReadonlyArray<Uint8
 
 const unknownTrust = unjudged("certificate", "no trusted root is given to judge the signer's certificate by: --trust")
 
+/** The rule that the library says is broken. */
+const ruleOf = (cause: unknown): Rule => {
+  if (cause instanceof errors.JOSENotSupported) return "header"
+  return cause instanceof errors.JWSInvalid ? "format" : "signature"
+}
+
 /** Whether the first certificate's key made the signature. */
 const judgeSignature = (jws: string, key: KeyObject) =>
   Effect.match(
-    Effect.tryPromise({ try: () => compactVerify(jws, key, { algorithms: accepted }), catch: (cause) => cause }),
-    {
-      onFailure: (cause) => [
-        cause instanceof errors.JOSENotSupported
-          ? broken("header", said(cause))
-          : broken(cause instanceof errors.JWSInvalid ? "format" : "signature", said(cause))
-      ],
-      onSuccess: () => []
-    }
+    Effect.tryPromise({
+      try: () => compactVerify(jws, key, { algorithms: accepted }),
+      catch: (cause) => broken(ruleOf(cause), said(cause))
+    }),
+    { onFailure: (found) => [found], onSuccess: () => [] }
   )
 
 const senderOf = (message: DpiMessage.DpiMessage): string =>

@@ -8,7 +8,7 @@ import {
   type OpenOptions
 } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
 import type { Verdict } from "@eformidling/port-dokumentpakke/Verdict"
-import { Effect, Option, Stream } from "effect"
+import { Effect, type Option, Stream } from "effect"
 import { createHash } from "node:crypto"
 import type { Key } from "./KeyFlags.ts"
 import * as Opener from "./Opener.ts"

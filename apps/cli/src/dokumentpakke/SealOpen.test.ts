@@ -1,5 +1,5 @@
 import { NodeServices } from "@effect/platform-node"
-import * as Pki from "@eformidling/simulated-network/pki/Pki"
+import type * as Pki from "@eformidling/simulated-network/pki/Pki"
 import * as PkiFolder from "@eformidling/simulated-network/pki/PkiFolder"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, FileSystem, Layer, Path } from "effect"
@@ -44,13 +44,13 @@ const workplace = Effect.gen(function* () {
     trusting: ["--trust", path.join(pki, "trust.pem")],
     seal: (flavour: string, ...more: ReadonlyArray<string>) =>
       commandLine(
-        ...["dokumentpakke", "seal", ...documents, "--flavour", flavour, "--recipient", pem(receiver)],
-        ...["--keystore", pem(sender), "--out", at("asic.cms"), ...more]
+        ["dokumentpakke", "seal", ...documents, "--flavour", flavour, "--recipient", pem(receiver)],
+        ["--keystore", pem(sender), "--out", at("asic.cms"), ...more]
       ),
     open: (flavour: string, ...more: ReadonlyArray<string>) =>
       commandLine(
-        ...["dokumentpakke", "open", at("asic.cms"), "--flavour", flavour],
-        ...["--keystore", pem(receiver), "--out", at("out"), ...more]
+        ["dokumentpakke", "open", at("asic.cms"), "--flavour", flavour],
+        ["--keystore", pem(receiver), "--out", at("out"), ...more]
       )
   }
 })
@@ -76,9 +76,16 @@ layer(keys, { excludeTestServices: true })("dokumentpakke seal and open", (it) =
     Effect.gen(function* () {
       const { at, pem, seal, trusting } = yield* workplace
       const sealed = yield* seal("dpi", "--title", "Svar", "--language", "nb", "--postkasseadresse", "kari#1ABC")
-      const inspected = yield* commandLine(
-        ...["dokumentpakke", "inspect", at("asic.cms"), "--flavour", "dpi", "--key", pem(receiver), ...trusting]
-      )
+      const inspected = yield* commandLine([
+        "dokumentpakke",
+        "inspect",
+        at("asic.cms"),
+        "--flavour",
+        "dpi",
+        "--key",
+        pem(receiver),
+        ...trusting
+      ])
       assert.strictEqual(inspected.code, 0)
       const fingerprint = /^Fingerprint +(\S+)$/m
       assert.strictEqual(fingerprint.exec(sealed.out)?.[1], fingerprint.exec(inspected.out)?.[1])
@@ -129,9 +136,15 @@ layer(keys, { excludeTestServices: true })("dokumentpakke seal and open", (it) =
       yield* seal("dpe")
       const both = yield* open("dpe", "--key", pem(receiver))
       assert.deepStrictEqual([both.code, both.error], [2, "Give --key or --keystore, not both."])
-      const text = yield* commandLine(
-        ...["dokumentpakke", "inspect", at("asic.cms"), "--flavour", "dpe", "--key", at("søknad.txt")]
-      )
+      const text = yield* commandLine([
+        "dokumentpakke",
+        "inspect",
+        at("asic.cms"),
+        "--flavour",
+        "dpe",
+        "--key",
+        at("søknad.txt")
+      ])
       assert.strictEqual(text.code, 2)
       assert.include(text.error, "holds no private key in PEM")
     })
@@ -141,8 +154,8 @@ layer(keys, { excludeTestServices: true })("dokumentpakke seal and open", (it) =
     Effect.gen(function* () {
       const { at, documents, pem } = yield* workplace
       const twice = yield* commandLine(
-        ...["dokumentpakke", "seal", documents[0]!, documents[0]!, "--flavour", "dpe", "--recipient", pem(receiver)],
-        ...["--keystore", pem(sender), "--out", at("twice.cms")]
+        ["dokumentpakke", "seal", documents[0]!, documents[0]!, "--flavour", "dpe", "--recipient", pem(receiver)],
+        ["--keystore", pem(sender), "--out", at("twice.cms")]
       )
       assert.strictEqual(twice.code, 2)
       assert.include(twice.error, "documents[1].filename")

@@ -111,4 +111,74 @@ describe.skipIf(!hasVectors)("dokumentpakke inspect", () => {
       judgedAs(one.expect, outcome)
     })
   )
+
+  it.effect.each([
+    ["keys/mottaker.p12", ""],
+    ["keys/keystore.p12", "mottaker"],
+    ["keys/keystore.jks", "mottaker"]
+  ])(titled("takes the key from the keystore %s"), ([file = "", alias = ""]) =>
+    Effect.gen(function* () {
+      const named = alias === "" ? [] : ["--alias", alias]
+      const flags = ["--keystore", vector(file), "--password", index.password, ...named]
+      const { outcome } = yield* inspect("dpi/dpi-01-enkel/package.asice.cms", "dpi", ...flags)
+      assert.strictEqual(outcome, "valid")
+    })
+  )
+
+  it.effect(titled("takes key and certificate from PEM files, for a package with several recipients too"), () =>
+    Effect.gen(function* () {
+      const flags = [...keyed("mottaker"), "--certificate", vector("keys/mottaker.cert.pem")]
+      const { outcome } = yield* inspect("cms/openssl-two-recipients-ours-second.cms", "cms", ...flags)
+      assert.strictEqual(outcome, "valid")
+      const others = [...keyed("fremmed"), "--certificate", vector("keys/fremmed.cert.pem")]
+      const { broken } = yield* inspect("cms/openssl-two-recipients-ours-second.cms", "cms", ...others)
+      assert.deepStrictEqual(broken, ["decrypt"])
+    })
+  )
+
+  it.effect(titled("never says a password that does not fit"), () =>
+    Effect.gen(function* () {
+      const { code, error, out } = yield* commandLine(
+        ["dokumentpakke", "inspect", vector("dpi/dpi-01-enkel/package.asice.cms"), "--flavour", "dpi"],
+        ["--keystore", vector("keys/mottaker.p12"), "--password", "hemmelighet"]
+      )
+      assert.deepStrictEqual([code, out], [2, ""])
+      assert.include(error, "does not open with the password given")
+      assert.notInclude(error, "hemmelighet")
+    })
+  )
+
+  it.effect(titled("could not judge without anything to trust, nor without a key to what is encrypted"), () =>
+    Effect.gen(function* () {
+      for (const [file, flavour, rule] of [
+        ["dpi/dpi-01-enkel/package.asice", "dpi", "certificate"],
+        ["dpi/dpi-01-enkel/package.asice.cms", "dpi", "decrypt"],
+        ["jws/jws-gyldig.jwt", "jws", "certificate"],
+        ["jws/jwe-gyldig.jwe", "jws", "decrypt"]
+      ] as const) {
+        const { code, out } = yield* commandLine("dokumentpakke", "inspect", vector(file), "--flavour", flavour)
+        assert.strictEqual(code, 2, file)
+        assert.include(out, `unjudged: ${rule}: `)
+      }
+    })
+  )
+
+  it.effect(titled("judges a broken signature as broken where nothing is trusted"), () =>
+    Effect.gen(function* () {
+      const file = vector("jws/jws-endret-signatur.jwt")
+      const { code, out } = yield* commandLine("dokumentpakke", "inspect", file, "--flavour", "jws")
+      assert.strictEqual(code, 1)
+      assert.include(out, "broken: signature: ")
+    })
+  )
+
+  it.effect(titled("judges certificates at the time asked for"), () =>
+    Effect.gen(function* () {
+      const file = "negative/dpi-utlopt-sertifikat.asice"
+      const { broken } = yield* inspect(file, "dpi", "--at", "2000-01-01T00:00:00Z")
+      assert.deepStrictEqual(broken, ["certificate"])
+      const early = yield* inspect("jws/jws-gyldig.jwt", "jws", "--at", "2000-01-01T00:00:00Z")
+      assert.deepStrictEqual(early.broken, ["certificate"])
+    })
+  )
 })
