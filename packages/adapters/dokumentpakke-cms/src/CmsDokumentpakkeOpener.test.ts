@@ -4,8 +4,9 @@ import { DocumentError } from "@eformidling/port-dokumentpakke/DokumentpakkeErro
 import { DokumentpakkeOpener } from "@eformidling/port-dokumentpakke/DokumentpakkeOpener"
 import { DokumentpakkeSealer } from "@eformidling/port-dokumentpakke/DokumentpakkeSealer"
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Layer, Option, Stream } from "effect"
+import { DateTime, Effect, Layer, Option, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as CmsDokumentpakkeOpener from "./CmsDokumentpakkeOpener.ts"
 import * as DokumentpakkeCms from "./DokumentpakkeCms.ts"
 import { businessCertificateOf, makeIdentity } from "./internal/certificates.testing.ts"
 import type { Limits } from "./Settings.ts"
@@ -48,7 +49,39 @@ const brokenRules = Effect.fnUntraced(function* (limits: Partial<Limits>, ...con
   return verdict.findings.flatMap(({ rule, severity }) => (severity === "broken" ? [rule] : []))
 })
 
+/** With the private key of a certificate and nothing else, or with nothing. */
+const bare = (identity: typeof own | undefined) =>
+  CmsDokumentpakkeOpener.layerKey(
+    { temporaryDirectory: tmpdir(), trust },
+    identity && Redacted.make(identity.key.export({ type: "pkcs8", format: "pem" }).toString())
+  )
+
 describe("CmsDokumentpakkeOpener", () => {
+  it.effect("opens with a private key alone, and without one what is not encrypted", () =>
+    Effect.gen(function* () {
+      const bytes = randomBytes(100)
+      const { content, size } = yield* container(bytes)
+      const keyless = yield* Effect.provide(DokumentpakkeOpener, bare(undefined))
+      const opened = yield* keyless.open({ size, content }, { flavour: "dpe" })
+      assert.deepStrictEqual(yield* Stream.mkUint8Array(opened.documents[0]!.content), new Uint8Array(bytes))
+
+      const sealed = yield* (yield* DokumentpakkeSealer).seal({
+        flavour: "dpo",
+        sender: "0192:910076787",
+        receiver: "0192:991825827",
+        documents: [{ filename: "0.txt", mimeType: "text/plain", content: () => Stream.make(bytes) }],
+        recipientCertificate: own.der
+      })
+      const key = yield* Effect.provide(DokumentpakkeOpener, bare(own))
+      const verdict = yield* key.verify(yield* key.decrypt(sealed.content), { flavour: "dpo" })
+      assert.strictEqual(verdict.outcome, "valid")
+      for (const opener of [keyless, yield* Effect.provide(DokumentpakkeOpener, bare(root))]) {
+        const error = yield* Effect.flip(opener.decrypt(sealed.content))
+        assert.strictEqual(error.reason._tag, "NotReadable")
+      }
+    }).pipe(Effect.scoped, Effect.provide(layerWith()))
+  )
+
   it.effect("tells signer, organisation and signing time", () =>
     Effect.gen(function* () {
       const opened = yield* (yield* DokumentpakkeOpener).open(yield* container(randomBytes(10)), { flavour: "dpe" })
