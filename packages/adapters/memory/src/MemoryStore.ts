@@ -8,7 +8,9 @@ import * as MemoryInbox from "./MemoryInbox.ts"
 import * as MemoryOutbox from "./MemoryOutbox.ts"
 import * as MemoryOutMessages from "./MemoryOutMessages.ts"
 import * as MemoryStatusQueue from "./MemoryStatusQueue.ts"
+import * as MemorySubscriptions from "./MemorySubscriptions.ts"
 import * as MemoryTransaction from "./MemoryTransaction.ts"
+import * as MemoryWebhookDeliveries from "./MemoryWebhookDeliveries.ts"
 
 /**
  * The whole store in memory, empty at first and gone with its layer.
@@ -23,5 +25,7 @@ export const layer: Layer.Layer<Store> = Layer.mergeAll(
   MemoryInbox.layer,
   MemoryDocuments.layer,
   MemoryDeadLetters.layer,
-  MemoryStatusQueue.layer
+  MemoryStatusQueue.layer,
+  MemorySubscriptions.layer,
+  MemoryWebhookDeliveries.layer
 ).pipe(Layer.provide(MemoryState.layer))

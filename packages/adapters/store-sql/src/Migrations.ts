@@ -4,6 +4,7 @@ import { conversations } from "./internal/migrations/conversations.ts"
 import { messages } from "./internal/migrations/messages.ts"
 import { statusQueue } from "./internal/migrations/statusQueue.ts"
 import { tallies } from "./internal/migrations/tallies.ts"
+import { webhooks } from "./internal/migrations/webhooks.ts"
 
 /**
  * Brings the tables up to this version.
@@ -18,7 +19,8 @@ export const run = Effect.asVoid(
       "0001_conversations": conversations,
       "0002_tallies": tallies,
       "0003_messages": messages,
-      "0004_status_queue": statusQueue
+      "0004_status_queue": statusQueue,
+      "0005_webhooks": webhooks
     })
   })
 )

@@ -10,11 +10,13 @@ import * as OutboxContract from "./OutboxContract.ts"
 import * as OutMessagesContract from "./OutMessagesContract.ts"
 import * as StatusQueueContract from "./StatusQueueContract.ts"
 import type { Store } from "./Store.ts"
+import * as SubscriptionsContract from "./SubscriptionsContract.ts"
 import * as TransactionContract from "./TransactionContract.ts"
+import * as WebhookDeliveriesContract from "./WebhookDeliveriesContract.ts"
 
 /**
  * Runs every contract of a store. The layer is built once for each; the stores it gives may share what they hold, but
- * nobody else may use the outbox or the status queue at the same time.
+ * nobody else may use the outbox, the status queue or subscriptions at the same time.
  */
 export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void => {
   TransactionContract.suite(name, store)
@@ -25,4 +27,6 @@ export const suite = <E>(name: string, store: Layer.Layer<Store, E>): void => {
   DocumentsContract.suite(name, store)
   DeadLettersContract.suite(name, store)
   StatusQueueContract.suite(name, store)
+  SubscriptionsContract.suite(name, store)
+  WebhookDeliveriesContract.suite(name, store)
 }

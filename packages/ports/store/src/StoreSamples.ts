@@ -6,6 +6,7 @@ import { decodeReceived, type StandardBusinessDocument } from "@eformidling/doma
 import { DateTime, Effect, Result } from "effect"
 import type { PageRequest } from "./Page.ts"
 import type { OutboxItem } from "./Outbox.ts"
+import type { NewSubscription } from "./Subscriptions.ts"
 
 const uuid = Effect.sync(() => crypto.randomUUID())
 export const messageId = Effect.map(uuid, (id) => MessageId.make(id))
@@ -88,6 +89,14 @@ export const outboxItem = Effect.map(messageId, (id): OutboxItem => ({
   id: `message:${id}`,
   work: { kind: "message", messageId: id },
   serviceIdentifier: "DPI"
+}))
+
+/** Of every status, without a filter. */
+export const subscription = Effect.map(uuid, (id): NewSubscription => ({
+  name: `fagsystem ${id}`,
+  pushEndpoint: `https://fagsystem.example/${id}`,
+  resource: "messages",
+  event: "status"
 }))
 
 /** Lets what is going on outside this fiber, sockets included, take a step. */

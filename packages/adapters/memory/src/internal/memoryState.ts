@@ -3,7 +3,9 @@ import type { DeadLetter } from "@eformidling/port-store/DeadLetters"
 import type { InMessage } from "@eformidling/port-store/Inbox"
 import type { OutMessage } from "@eformidling/port-store/OutMessages"
 import type { Leased } from "@eformidling/port-store/Outbox"
-import { Context, Effect, Exit, HashMap, HashSet, Layer, Semaphore } from "effect"
+import type { Subscription } from "@eformidling/port-store/Subscriptions"
+import type { Attempt, NewDelivery } from "@eformidling/port-store/WebhookDeliveries"
+import { Context, type DateTime, Effect, Exit, HashMap, HashSet, Layer, Semaphore } from "effect"
 
 /** Anything kept in the order in which it came. */
 export interface Placed<A> {
@@ -19,6 +21,16 @@ export interface OutboxEntry {
   readonly dueMillis: number
 }
 
+export interface DeliveryEntry extends NewDelivery {
+  readonly id: number
+  readonly offeredAt: DateTime.Utc
+  /** When it may be leased: also when its lease ends. Undefined when it is over. Milliseconds since 1970. */
+  readonly dueMillis: number | undefined
+  readonly token: string | undefined
+  readonly attempt: number
+  readonly attempts: ReadonlyArray<Attempt>
+}
+
 /** All that a store holds but the bytes of documents. Never changed, only replaced, so that going back is easy. */
 export interface State {
   readonly lastId: number
@@ -31,6 +43,8 @@ export interface State {
   readonly deadLetters: HashMap.HashMap<string, Placed<DeadLetter>>
   /** Ids of statuses, the longest waiting first; one whose conversation was removed may be among them. */
   readonly statusQueue: ReadonlyArray<number>
+  readonly subscriptions: ReadonlyArray<Subscription>
+  readonly deliveries: ReadonlyArray<DeliveryEntry>
 }
 
 const empty: State = {
@@ -42,7 +56,9 @@ const empty: State = {
   inbox: HashMap.empty(),
   received: HashSet.empty(),
   deadLetters: HashMap.empty(),
-  statusQueue: []
+  statusQueue: [],
+  subscriptions: [],
+  deliveries: []
 }
 
 interface Run {

@@ -7,7 +7,9 @@ import * as SqlInbox from "../SqlInbox.ts"
 import * as SqlOutbox from "../SqlOutbox.ts"
 import * as SqlOutMessages from "../SqlOutMessages.ts"
 import * as SqlStatusQueue from "../SqlStatusQueue.ts"
+import * as SqlSubscriptions from "../SqlSubscriptions.ts"
 import * as SqlTransaction from "../SqlTransaction.ts"
+import * as SqlWebhookDeliveries from "../SqlWebhookDeliveries.ts"
 
 /** All services of the store over one client, once its tables are there. */
 export const layer = (documentsFolder: string) =>
@@ -19,5 +21,7 @@ export const layer = (documentsFolder: string) =>
     SqlInbox.layer,
     SqlDeadLetters.layer,
     SqlStatusQueue.layer,
+    SqlSubscriptions.layer,
+    SqlWebhookDeliveries.layer,
     FileDocuments.layer({ folder: documentsFolder })
   ).pipe(Layer.provide(Migrations.layer))
