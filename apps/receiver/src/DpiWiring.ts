@@ -34,6 +34,4 @@ export const sending = (settings: Settings["Service"]) =>
 
 /** Takes receipts. */
 export const receiving = (settings: Settings["Service"]) =>
-  DpiChannel.receiving(dpiSettings(settings)).pipe(
-    Layer.provide([signing(settings), Registries.dpiTokens(settings)])
-  )
+  DpiChannel.receiving(dpiSettings(settings)).pipe(Layer.provide([signing(settings), Registries.dpiTokens(settings)]))

@@ -25,9 +25,7 @@ const agent = ({ dpi }: Settings["Service"]) =>
   )
 
 const http = (settings: Settings["Service"]) =>
-  NodeHttpClient.layerUndiciNoDispatcher.pipe(
-    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, agent(settings)))
-  )
+  NodeHttpClient.layerUndiciNoDispatcher.pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, agent(settings))))
 
 /** Opens the store; reaches for no other party yet, so that it is up when they are down. */
 export const layer = (settings: Settings["Service"]) =>

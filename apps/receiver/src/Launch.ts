@@ -18,7 +18,9 @@ export const launch = <E extends { readonly message: string }>(layer: Layer.Laye
     Effect.tapCause((cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Effect.void
-        : Effect.logFatal(...cause.reasons.map((reason) => (Cause.isFailReason(reason) ? reason.error.message : reason)))
+        : Effect.logFatal(
+            ...cause.reasons.map((reason) => (Cause.isFailReason(reason) ? reason.error.message : reason))
+          )
     ),
     Effect.provide(logging),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown })

@@ -76,7 +76,10 @@ it.live(
       yield* Effect.scoped(
         Effect.gen(function* () {
           const { municipality } = yield* started(data)
-          yield* Effect.forEach(letters, (letter) => Client.send(municipality, letter), { concurrency: 6, discard: true })
+          yield* Effect.forEach(letters, (letter) => Client.send(municipality, letter), {
+            concurrency: 6,
+            discard: true
+          })
         })
       )
       const { municipality, network } = yield* started(data)

@@ -32,7 +32,10 @@ const answerTo = Effect.fnUntraced(function* (request: HttpClientRequest.HttpCli
     return { status: response.status, text: yield* response.text }
   }).pipe(
     Effect.timeout(Duration.seconds(10)),
-    Effect.filterOrFail(({ status }) => status < 500, () => new Unreachable({ what }))
+    Effect.filterOrFail(
+      ({ status }) => status < 500,
+      () => new Unreachable({ what })
+    )
   )
   return yield* attempt.pipe(
     Effect.retry(patience),
@@ -106,4 +109,3 @@ export const copies = (network: string, messageId: string) =>
     Effect.flatMap(Schema.decodeUnknownEffect(Mailboxes)),
     Effect.map((letters) => letters.filter((letter) => letter.messageId === messageId).length)
   )
-

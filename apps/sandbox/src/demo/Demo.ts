@@ -76,7 +76,8 @@ export const run = Effect.fn("Demo.run")(function* ({ eInnsyn, municipality, net
     yield* deliver(municipality, message, last)
     const copies = yield* Client.copies(network, message.messageId)
     yield* tell(message.name, `${copies} in the mailbox`)
-    if (copies !== 1) return yield* new DemoFailed({ what: `the ${message.name} reached its recipient ${copies} times` })
+    if (copies !== 1)
+      return yield* new DemoFailed({ what: `the ${message.name} reached its recipient ${copies} times` })
   })
 
   const publication = Effect.gen(function* () {
@@ -88,7 +89,11 @@ export const run = Effect.fn("Demo.run")(function* ({ eInnsyn, municipality, net
     })
     const back = takeIn(municipality, "einnsyn_kvittering at us", kvittering.messageId)
     yield* Effect.all(
-      [deliver(municipality, publisering, "LEVERT"), atEInnsyn, Effect.andThen(back, follow(eInnsyn, kvittering.name, kvittering.messageId, "LEVERT"))],
+      [
+        deliver(municipality, publisering, "LEVERT"),
+        atEInnsyn,
+        Effect.andThen(back, follow(eInnsyn, kvittering.name, kvittering.messageId, "LEVERT"))
+      ],
       { concurrency: "unbounded" }
     )
   })

@@ -176,6 +176,11 @@ export const innsynskrav = (messageId: string): Message => ({
   }),
   files: [
     { title: "Bestilling", filename: "order.xml", mimeType: "application/xml", bytes: Buffer.from(order) },
-    { title: "E-post", filename: "emailtext", mimeType: "text/plain", bytes: Buffer.from("Innsynskrav for sak 2026/17.\n") }
+    {
+      title: "E-post",
+      filename: "emailtext",
+      mimeType: "text/plain",
+      bytes: Buffer.from("Innsynskrav for sak 2026/17.\n")
+    }
   ]
 })

@@ -10,10 +10,13 @@ export const letter = (lines: ReadonlyArray<string>): Uint8Array => {
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
   ].map((body, index) => `${index + 1} 0 obj\n${body}\nendobj\n`)
   const head = "%PDF-1.4\n"
-  const offsets = objects.map((_, index) => objects.slice(0, index).reduce((sum, object) => sum + object.length, head.length))
+  const offsets = objects.map((_, index) =>
+    objects.slice(0, index).reduce((sum, object) => sum + object.length, head.length)
+  )
   const start = offsets.at(-1)! + objects.at(-1)!.length
   const table = offsets.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`).join("")
-  const tail = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}` +
+  const tail =
+    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}` +
     `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
   return Buffer.from(head + objects.join("") + tail, "latin1")
 }

@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS delivered (
  *
  * Each call is one durable transaction.
  */
-export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Return<LetterStore, never, Scope.Scope> {
+export const open = Effect.fnUntraced(function* (filename: string): Effect.fn.Return<LetterStore, never, Scope.Scope> {
   const database = yield* Effect.acquireRelease(
     Effect.sync(() => new DatabaseSync(filename)),
     (database) => Effect.sync(() => database.close())
@@ -89,7 +89,9 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
       `INSERT INTO letter (messageId, conversationId, sender, kanal, avsenderidentifikator, supplier, payload, dokumentpakke, acceptedAt, stateAt)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     ),
-    waiting: database.prepare("SELECT * FROM letter WHERE state = 'OPPRETTET' AND acceptedAt <= ? ORDER BY acceptedAt LIMIT 50"),
+    waiting: database.prepare(
+      "SELECT * FROM letter WHERE state = 'OPPRETTET' AND acceptedAt <= ? ORDER BY acceptedAt LIMIT 50"
+    ),
     state: database.prepare("UPDATE letter SET state = ?, stateAt = ?, dokumentpakke = NULL WHERE messageId = ?"),
     addReceipt: database.prepare(
       "INSERT INTO kvittering (id, sender, kanal, avsenderidentifikator, jws, dueAt) VALUES (?, ?, ?, ?, ?, ?)"
@@ -106,9 +108,7 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
     ),
     unread: database.prepare("SELECT id FROM kvittering WHERE read = 0 ORDER BY rowid"),
     accepted: database.prepare("SELECT * FROM letter ORDER BY rowid"),
-    markRead: database.prepare(
-      "UPDATE kvittering SET read = 1 WHERE id = ? AND sender = ?"
-    ),
+    markRead: database.prepare("UPDATE kvittering SET read = 1 WHERE id = ? AND sender = ?"),
     delivered: database.prepare("SELECT * FROM delivered ORDER BY rowid")
   }
 
@@ -140,7 +140,8 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
           letter.acceptedAt
         )
       }),
-    waiting: (acceptedBefore) => Effect.sync(() => statements.waiting.all(acceptedBefore) as unknown as ReadonlyArray<Letter>),
+    waiting: (acceptedBefore) =>
+      Effect.sync(() => statements.waiting.all(acceptedBefore) as unknown as ReadonlyArray<Letter>),
     handOver: (letter, { at, delivered, receipts, state }) =>
       transaction(() => {
         statements.state.run(state, at, letter.messageId)
@@ -166,21 +167,25 @@ export const open = Effect.fnUntraced(function*(filename: string): Effect.fn.Ret
       }),
     receipts: (query) =>
       Effect.sync(() =>
-        statements.receipts.all({
-          now: query.now,
-          sender: query.sender,
-          kanal: query.kanal,
-          avsender: query.avsenderidentifikator,
-          limit: query.limit,
-          offset: query.offset
-        }).map(({ jws }) => String(jws))
+        statements.receipts
+          .all({
+            now: query.now,
+            sender: query.sender,
+            kanal: query.kanal,
+            avsender: query.avsenderidentifikator,
+            limit: query.limit,
+            offset: query.offset
+          })
+          .map(({ jws }) => String(jws))
       ),
     markRead: (id, sender) => Effect.sync(() => statements.markRead.run(id, sender).changes > 0),
     announce: (receipt, mailing) => Effect.sync(() => void addReceipt(receipt, mailing)),
     unread: Effect.sync(() => statements.unread.all().map(({ id }) => String(id))),
     accepted: Effect.sync(() => statements.accepted.all() as unknown as ReadonlyArray<Letter>),
     delivered: Effect.sync(() =>
-      statements.delivered.all().map((row) => ({ ...row, documents: JSON.parse(String(row["documents"])) }) as unknown as Delivered)
+      statements.delivered
+        .all()
+        .map((row) => ({ ...row, documents: JSON.parse(String(row["documents"])) }) as unknown as Delivered)
     )
   }
 })

@@ -36,10 +36,10 @@ export const make = Effect.fnUntraced(function* (supplier: Supplier, settings: P
   const process = supplier.kind === "utskrift" ? "utskrift" : "digital"
 
   const receipt = (letter: Letter, draft: Draft, conversationId = letter.conversationId) =>
-    Effect.map(
-      write({ ...draft, conversationId, receiver: letter.sender, process }),
-      (signed): StoredReceipt => ({ ...signed, dueAt: draft.at.epochMilliseconds })
-    )
+    Effect.map(write({ ...draft, conversationId, receiver: letter.sender, process }), (signed): StoredReceipt => ({
+      ...signed,
+      dueAt: draft.at.epochMilliseconds
+    }))
 
   /** The receipts as they come when these faults have struck. */
   const distorted = Effect.fnUntraced(function* (
@@ -56,7 +56,10 @@ export const make = Effect.fnUntraced(function* (supplier: Supplier, settings: P
       yield* add({ type: "leveringskvittering" }, yield* Effect.sync(randomUUID))
     }
     if (faults.includes("NotNotified") && process === "digital") {
-      yield* add({ type: "varslingfeiletkvittering", more: { varslingskanal: "epost", beskrivelse: "no such address" } })
+      yield* add({
+        type: "varslingfeiletkvittering",
+        more: { varslingskanal: "epost", beskrivelse: "no such address" }
+      })
     }
     if (faults.includes("Returned") && process === "utskrift") yield* add({ type: "returpostkvittering" })
     if (faults.includes("BadSignature")) {
@@ -105,10 +108,7 @@ export const make = Effect.fnUntraced(function* (supplier: Supplier, settings: P
         { type: "leveringskvittering", at: later }
       ]
     }
-    return [
-      { type: "leveringskvittering", at: now },
-      ...(opens ? [{ type: "aapningskvittering", at: later }] : [])
-    ]
+    return [{ type: "leveringskvittering", at: now }, ...(opens ? [{ type: "aapningskvittering", at: later }] : [])]
   }
 
   /** What comes of handing the letter over: it is delivered, or answered with `feil`. */

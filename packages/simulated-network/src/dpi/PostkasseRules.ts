@@ -91,7 +91,10 @@ const judgePrint = Effect.fnUntraced(function* ({ documents }: Opened, { postkas
       Stream.mkUint8Array(Stream.take(content, 1)),
       ({ message }) => new Refused({ detail: message })
     )
-    yield* demand(/^%PDF-1\.[0-7]/.test(Buffer.from(start).toString("latin1")), `${name} is no PDF of version 1.0 to 1.7`)
+    yield* demand(
+      /^%PDF-1\.[0-7]/.test(Buffer.from(start).toString("latin1")),
+      `${name} is no PDF of version 1.0 to 1.7`
+    )
   }
 })
 
@@ -127,10 +130,7 @@ export const judge = Effect.fnUntraced(function* (house: House, letter: Letter, 
     return { recipient: "print", opens: false }
   }
   const { postkasseadresse } = message.body.mottaker
-  yield* demand(
-    manifest.postkasseadresse === postkasseadresse,
-    "postkasseadresse differs between manifest and message"
-  )
+  yield* demand(manifest.postkasseadresse === postkasseadresse, "postkasseadresse differs between manifest and message")
   yield* demand(house.addresses.has(postkasseadresse), "nobody has the mailbox")
   return { recipient: postkasseadresse, opens: message.body.aapningskvittering === true }
 })

@@ -35,8 +35,7 @@ const partner = (organisasjonsnummer: string) => ({
   value: `0192:${organisasjonsnummer}`
 })
 
-const standardOf = (type: string) =>
-  DpiMessage.standardOf("feil").replace(":schema:feil::", `:schema:${type}::`)
+const standardOf = (type: string) => DpiMessage.standardOf("feil").replace(":schema:feil::", `:schema:${type}::`)
 
 const messageOf = (id: string, draft: Draft, supplier: string) => ({
   standardBusinessDocument: {

@@ -44,21 +44,13 @@ const partsOf = (request: HttpServerRequest.HttpServerRequest) =>
     Effect.mapError(() => refuse(400, "Bad Request", "the body is not multipart/form-data"))
   )
 
-const signerOf = Effect.fnUntraced(function* (
-  token: string,
-  isTrusted: (der: Uint8Array) => Effect.Effect<boolean>
-) {
+const signerOf = Effect.fnUntraced(function* (token: string, isTrusted: (der: Uint8Array) => Effect.Effect<boolean>) {
   const x5c = jws.peek(token)?.header["x5c"]
   const leaf = Array.isArray(x5c) && x5c.length === 1 && typeof x5c[0] === "string" ? x5c[0] : undefined
   const certificate = leaf === undefined ? undefined : certificates.fromBase64(leaf)
   if (certificate === undefined) return yield* refuse(400, "Bad Request", "x5c must hold the signing certificate")
   yield* demand(yield* isTrusted(certificate.raw), 400, "Bad Request", "the signing certificate is not trusted")
-  yield* demand(
-    yield* jws.verifies(token, certificate.publicKey),
-    400,
-    "Bad Request",
-    "the signature does not verify"
-  )
+  yield* demand(yield* jws.verifies(token, certificate.publicKey), 400, "Bad Request", "the signature does not verify")
   return certificates.organisasjonsnummerOf(certificate)
 })
 
@@ -112,7 +104,12 @@ export const read = Effect.fn("Submission.read")(function* (
     "Forbidden",
     "avsender is not the token's consumer"
   )
-  yield* demand(sender === (access.supplier ?? access.consumer), 403, "Forbidden", "the sender is not the token's holder")
+  yield* demand(
+    sender === (access.supplier ?? access.consumer),
+    403,
+    "Forbidden",
+    "the sender is not the token's holder"
+  )
   yield* demand(signer === sender, 400, "Bad Request", "the message is not signed by its sender")
   const digest = createHash("sha256").update(dokumentpakke).digest("base64")
   yield* demand(
