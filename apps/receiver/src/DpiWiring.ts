@@ -11,6 +11,7 @@ import * as Dokumentpakker from "./Dokumentpakker.ts"
 import * as Registries from "./Registries.ts"
 
 const dpiSettings = ({ dpi }: Settings["Service"]): DpiSettings => ({
+  corner2Type: dpi.corner2Type,
   uri: String(dpi.uri),
   kanaler: Kanal.list({ mpcId: dpi.mpcId, mpcIdListe: dpi.mpcIdListe, concurrency: dpi.mpcConcurrency }),
   avsenderidentifikatorer: dpi.avsenderidentifikatorListe,

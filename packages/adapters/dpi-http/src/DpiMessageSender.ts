@@ -12,7 +12,7 @@ import { RecipientLookup } from "@eformidling/port-registry/RecipientLookup"
 import type { ServiceRecord } from "@eformidling/port-registry/ServiceRecord"
 import { MessageSender, type Outgoing, type OutgoingDocument } from "@eformidling/port-transport/MessageSender"
 import { Rejected, TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
-import { DateTime, Effect, Redacted, Result, Stream } from "effect"
+import { DateTime, Effect, Redacted, type Result, Stream } from "effect"
 import type { Corner2 } from "./Corner2.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
 import * as Jws from "./Jws.ts"
@@ -119,6 +119,15 @@ export const make = Effect.fnUntraced(function*(
     return route
   })
 
+  /** A letter that breaks a rule is told before it is sealed, by the member at fault. */
+  const deliverable = Effect.fnUntraced(function* (route: Route) {
+    const now = yield* DateTime.now
+    yield* Effect.mapError(
+      Effect.fromResult(route.toDpi({ fingeravtrykk: "", maskinportentoken: "", now })),
+      notDeliverable
+    )
+  })
+
   const post = Effect.fnUntraced(function*(message: Outgoing, route: Route, sealed: Sealed) {
     const { organisasjonsnummer } = DpiTransformation.avsenderOf(message.sbd)
     const token = yield* Effect.mapError(
@@ -162,6 +171,7 @@ export const make = Effect.fnUntraced(function*(
     function*(message: Outgoing) {
       if (message.mayHaveArrived && (yield* isThere(message))) return yield* hasArrived
       const route = yield* (message.sbd.message.type === "print" ? printRoute(message) : digitalRoute(message))
+      yield* deliverable(route)
       const sealed = yield* Effect.mapError(
         sealer.seal({
           flavour: "dpi",
