@@ -1,3 +1,5 @@
+import type { MessageId } from "@eformidling/domain/MessageId"
+import type { MessageStatus } from "@eformidling/domain/MessageStatus"
 import { Broker } from "@eformidling/servicebus-broker/Broker"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Random, Ref, References, Schedule, Scope } from "effect"
@@ -19,7 +21,7 @@ const living = Effect.fnUntraced(function* (party: Integrasjonspunkt.Party) {
   const path = yield* Integrasjonspunkt.folder
   const begin = Effect.gen(function* () {
     const scope = yield* Scope.make()
-    const life = yield* Layer.buildWithScope(Integrasjonspunkt.layer(party, path, `${host}:${port}`), scope)
+    const life = yield* Layer.buildWithScope(Integrasjonspunkt.layer(party, `${host}:${port}`, Integrasjonspunkt.onFiles(party, path)), scope)
     return { scope, life }
   })
   const current = yield* Ref.make(yield* begin)
@@ -40,7 +42,7 @@ const quietly = Effect.provideService(References.MinimumLogLevel, "Error")
 const eventually = <E, R>(check: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(check, { until: (holds) => holds, schedule: Schedule.spaced("20 millis") })
 
-const delivered = ["OPPRETTET", "SENDT", "MOTTATT", "LEVERT"]
+const delivered: ReadonlyArray<MessageStatus> = ["OPPRETTET", "SENDT", "MOTTATT", "LEVERT"]
 
 const queues = [`nextbestqueue${kommune}innsyn`, `nextbestqueue${einnsyn}data`]
 
@@ -106,7 +108,7 @@ describe("two integrasjonspunkt over Service Bus", () => {
           yield* collect
         }
         yield* faults.clear
-        const finished = (side: typeof here, ids: ReadonlyArray<string>) =>
+        const finished = (side: typeof here, ids: ReadonlyArray<MessageId>) =>
           Effect.map(
             Effect.forEach(ids, (id) => side.run(Integrasjonspunkt.statusesOf(id))),
             (all) => all.every((statuses) => statuses.includes("LEVERT"))

@@ -2,6 +2,7 @@ import { RetryMode, ServiceBusClient, type ServiceBusReceiver, type ServiceBusSe
 import { ServiceBusKeyLookup } from "@eformidling/port-registry/ServiceBusKeyLookup"
 import { NotAuthorized, TransportError, Unavailable } from "@eformidling/port-transport/TransportError"
 import { Deferred, Duration, Effect, Redacted, Ref, type Scope, Semaphore } from "effect"
+import { promptSocket } from "./internal/promptSocket.ts"
 import * as ServiceBusFailure from "./ServiceBusFailure.ts"
 import type { ServiceBusSettings } from "./ServiceBusSettings.ts"
 
@@ -124,6 +125,7 @@ export const make = Effect.fnUntraced(function* (
   return {
     send: Effect.fnUntraced(function* (queue, use) {
       const open = yield* connection
+      promptSocket(open.client)
       return yield* Effect.tapError(Effect.flatMap(senderOf(open, queue), use), (error) =>
         error.reason._tag === "NotAuthorized" ? renewKey(open) : Effect.void
       )

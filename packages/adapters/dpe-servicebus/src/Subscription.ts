@@ -3,6 +3,7 @@ import type { TransportError } from "@eformidling/port-transport/TransportError"
 import { Clock, Deferred, Duration, Effect, FiberSet, Queue, type Scope } from "effect"
 import * as Delivery from "./Delivery.ts"
 import type { Connection, Namespace } from "./Namespace.ts"
+import { promptSocket } from "./internal/promptSocket.ts"
 import * as ServiceBusFailure from "./ServiceBusFailure.ts"
 
 /** What a subscription is to do. */
@@ -41,6 +42,7 @@ const receive = Effect.fnUntraced(function* (
   const accept = (message: ServiceBusReceivedMessage, release: () => void) => {
     const delivery = { message, receiver, settled: Deferred.makeUnsafe<void>() }
     inHand += 1
+    promptSocket(connection.client)
     fork(
       Delivery.hold(delivery).pipe(
         Effect.onInterrupt(() => Effect.ignore(Effect.timeout(Delivery.giveBack(delivery), farewell))),

@@ -9,6 +9,8 @@ import * as MemoryCertificateLookup from "@eformidling/adapter-memory/MemoryCert
 import * as MemoryDokumentpakke from "@eformidling/adapter-memory/MemoryDokumentpakke"
 import * as MemoryRegistry from "@eformidling/adapter-memory/MemoryRegistry"
 import * as SqliteStore from "@eformidling/adapter-store-sql/SqliteStore"
+import type { MessageId } from "@eformidling/domain/MessageId"
+import type { MessageStatus } from "@eformidling/domain/MessageStatus"
 import { Organisasjonsnummer } from "@eformidling/domain/Organisasjonsnummer"
 import { decode } from "@eformidling/domain/StandardBusinessDocument"
 import { attachDocument } from "@eformidling/exchange/AttachDocument"
@@ -23,6 +25,7 @@ import { sendMessage } from "@eformidling/exchange/SendMessage"
 import * as StatusRegistered from "@eformidling/exchange/StatusRegistered"
 import { BusinessCertificate } from "@eformidling/port-dokumentpakke/BusinessCertificate"
 import { Conversations } from "@eformidling/port-store/Conversations"
+import type { Store } from "@eformidling/port-store/Store"
 import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
 import { MessageSender } from "@eformidling/port-transport/MessageSender"
 import { DateTime, Duration, Effect, Layer, Option, Redacted, Result, Stream } from "effect"
@@ -54,14 +57,22 @@ export interface Party {
   readonly mode: "innsyn" | "data"
 }
 
-/** The services and background work of one life of an integrasjonspunkt; the next begins on the same files. */
-export const layer = ({ mode, organisasjonsnummer }: Party, path: string, host: string) => {
+/** A store on files, which the next life finds as the last one left it. */
+export const onFiles = ({ organisasjonsnummer }: Party, path: string) =>
+  SqliteStore.layer({
+    filename: join(path, `${organisasjonsnummer}.sqlite`),
+    documentsFolder: join(path, organisasjonsnummer)
+  })
+
+/** The services and background work of one life of an integrasjonspunkt. */
+export const layer = <E>(
+  { mode, organisasjonsnummer }: Party,
+  host: string,
+  store: Layer.Layer<Store, E, BusinessCertificate>
+) => {
   const number = Organisasjonsnummer.make(organisasjonsnummer)
   const base = Layer.mergeAll(
-    SqliteStore.layer({
-      filename: join(path, `${organisasjonsnummer}.sqlite`),
-      documentsFolder: join(path, organisasjonsnummer)
-    }),
+    store,
     lookups,
     MemoryCertificateLookup.layer,
     MemoryDokumentpakke.layer("own"),
@@ -114,8 +125,10 @@ export const collect = Effect.gen(function* () {
 })
 
 /** Names of the statuses a message of ours has had, in order. */
-export const statusesOf = Effect.fnUntraced(function* (messageId: string) {
-  const conversations = yield* Conversations
-  const { content } = yield* conversations.search({ messageId, direction: "OUTGOING" }, { page: 0, size: 1, sort: [] })
-  return content[0]?.messageStatuses.map(({ status }) => status) ?? []
+export const statusesOf = Effect.fnUntraced(function* (messageId: MessageId) {
+  const conversation = yield* (yield* Conversations).byMessageId(messageId, "OUTGOING")
+  return Option.match(conversation, {
+    onNone: (): ReadonlyArray<MessageStatus> => [],
+    onSome: ({ messageStatuses }) => messageStatuses.map(({ status }) => status)
+  })
 })
