@@ -2,17 +2,25 @@
  * Everything that happens without anybody asking: sending, receiving, polling, expiring, tidying up.
  */
 import type { Settings } from "@eformidling/configuration/Settings"
-import { expireForever, pollForever, sweepForever, unlockForever } from "@eformidling/exchange/Background"
+import {
+  expireForever,
+  forgetForever,
+  pollForever,
+  pushForever,
+  sweepForever,
+  unlockForever
+} from "@eformidling/exchange/Background"
 import { Channels } from "@eformidling/exchange/Channels"
 import { receiveForever } from "@eformidling/exchange/ReceiveMessage"
 import { relayForever } from "@eformidling/exchange/RelayOutbox"
 import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
 import { MessageSender } from "@eformidling/port-transport/MessageSender"
 import { StatusSource } from "@eformidling/port-transport/StatusSource"
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import * as Certificates from "./Certificates.ts"
 import * as DpeWiring from "./DpeWiring.ts"
 import * as DpiWiring from "./DpiWiring.ts"
+import * as HttpWebhookSender from "./HttpWebhookSender.ts"
 
 const background = <E, R>(work: Effect.Effect<never, E, R>) => Effect.forkScoped(work)
 
@@ -31,6 +39,14 @@ const dpeChannel = Effect.fnUntraced(function* (settings: Settings["Service"]) {
   return { sender: Context.get(bus, MessageSender) }
 })
 
+const webhooks = ({
+  allowPrivateTargets,
+  connectTimeout,
+  readTimeout,
+  secret
+}: Settings["Service"]["nextMove"]["webhooks"]) =>
+  HttpWebhookSender.layer({ secret, allowPrivateTargets, timeout: Duration.sum(connectTimeout, readTimeout) })
+
 /** Works from when the layer is built until its scope closes. */
 export const layer = (settings: Settings["Service"]) =>
   Layer.effectDiscard(
@@ -47,5 +63,7 @@ export const layer = (settings: Settings["Service"]) =>
       yield* background(expireForever)
       yield* background(unlockForever)
       yield* background(sweepForever)
+      yield* background(Effect.provide(pushForever, webhooks(settings.nextMove.webhooks)))
+      yield* background(forgetForever)
     })
   )

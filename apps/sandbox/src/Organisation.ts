@@ -56,6 +56,7 @@ const properties = Effect.fnUntraced(function* (organisation: Organisation, fold
     "difi.move.nextmove.serviceBus.useHttps": "false",
     "difi.move.nextmove.serviceBus.sasKeyName": serviceBusKey.name,
     "difi.move.nextmove.serviceBus.mode": mode,
+    "difi.move.webhooks.allow-private-targets": "true",
     "difi.move.nextmove.filedir": path.join(own, "messages"),
     "difi.datasource.url": `jdbc:sqlite:${path.join(own, "integrasjonspunkt.db")}`
   }

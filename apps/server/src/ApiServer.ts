@@ -19,6 +19,7 @@ import * as MessageInHandlers from "./MessageInHandlers.ts"
 import * as MessageOutHandlers from "./MessageOutHandlers.ts"
 import * as RegistryHealth from "./RegistryHealth.ts"
 import * as StatusHandlers from "./StatusHandlers.ts"
+import * as SubscriptionHandlers from "./SubscriptionHandlers.ts"
 import * as Swagger from "./Swagger.ts"
 
 /** Certificate and key the server shows, PEM; issuers follow the certificate. */
@@ -93,6 +94,7 @@ const groups = (settings: Settings) =>
     MessageInHandlers.layer,
     ConversationHandlers.layer,
     StatusHandlers.layer,
+    SubscriptionHandlers.layer,
     ManageHandlers.layer(settings).pipe(Layer.provide(RegistryHealth.layer))
   )
 

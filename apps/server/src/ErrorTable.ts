@@ -68,6 +68,19 @@ export const conversationNotFound = (id: number): ApiError =>
     message: `Conversation with id = ${id} was not found`
   })
 
+/** No subscription has the id. */
+export const subscriptionNotFound = (id: number): ApiError =>
+  new ApiError({
+    ...missing("SubscriptionNotFoundException"),
+    message: `Subscription with id = ${id} was not found`
+  })
+
+/** Two subscriptions would be the same. */
+export const subscriptionExists = new ApiError({
+  ...refused("SubscriptionWithSameNameAndPushEndpointAlreadyExists"),
+  message: "Subscription with same name and push endpoint already exists."
+})
+
 /** No outgoing conversation has the messageId. */
 export const messageNotFound = (messageId: string): ApiError =>
   new ApiError({ ...rows.MessageNotFound, message: `Message with messageId = ${messageId} was not found` })

@@ -6,6 +6,7 @@ import { ManageApi } from "./ManageApi.ts"
 import { MessagesInApi } from "./MessagesInApi.ts"
 import { MessagesOutApi } from "./MessagesOutApi.ts"
 import { StatusesApi } from "./StatusesApi.ts"
+import { SubscriptionsApi } from "./SubscriptionsApi.ts"
 
 /**
  * The HTTP API of an integrasjonspunkt, as case systems know it.
@@ -18,6 +19,7 @@ export class Api extends HttpApi.make("integrasjonspunkt")
   .add(MessagesInApi)
   .add(ConversationsApi)
   .add(StatusesApi)
+  .add(SubscriptionsApi)
   .add(ManageApi)
   .annotateMerge(
     OpenApi.annotations({

@@ -1,4 +1,4 @@
-import { count, cron, days, hours, list, millis, minutes, pollingRate, text, truth } from "./internal/kinds.ts"
+import { count, cron, days, hours, list, millis, minutes, pollingRate, secret, text, truth } from "./internal/kinds.ts"
 import { defaulted, optional, type Values } from "./internal/table.ts"
 import { serviceBusTable } from "./ServiceBusSettings.ts"
 
@@ -23,7 +23,9 @@ export const nextMoveTable = {
   },
   webhooks: {
     connectTimeout: defaulted("difi.move.webhooks.connectTimeout", millis, "10000"),
-    readTimeout: defaulted("difi.move.webhooks.readTimeout", millis, "10000")
+    readTimeout: defaulted("difi.move.webhooks.readTimeout", millis, "10000"),
+    secret: optional("difi.move.webhooks.secret", secret),
+    allowPrivateTargets: defaulted("difi.move.webhooks.allow-private-targets", truth, "false")
   },
   ntp: {
     disabled: defaulted("difi.move.ntp.disable", truth, "false"),

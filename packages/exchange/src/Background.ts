@@ -7,6 +7,7 @@ import { type DateTime, type Duration, Effect } from "effect"
 import { expireConversations } from "./ExpireConversations.ts"
 import { pollStatuses } from "./PollStatuses.ts"
 import { promises } from "./Promises.ts"
+import { forgetWebhooks, pushWebhooks } from "./PushWebhooks.ts"
 import { sweepDocuments } from "./SweepDocuments.ts"
 import { unlockMessages } from "./UnlockMessages.ts"
 
@@ -28,6 +29,18 @@ export const unlockForever = Effect.suspend(() => forever("Unlocking messages", 
 
 /** {@link sweepDocuments}, every hour. */
 export const sweepForever = Effect.suspend(() => forever("Sweeping documents", promises.sweepEvery, sweepDocuments()))
+
+/** {@link pushWebhooks}, every second and as long as something is due. */
+export const pushForever = Effect.suspend(() =>
+  forever(
+    "Pushing events",
+    promises.pushEvery,
+    Effect.repeat(Effect.suspend(pushWebhooks), { while: (count) => count > 0 })
+  )
+)
+
+/** {@link forgetWebhooks}, every hour. */
+export const forgetForever = Effect.suspend(() => forever("Forgetting events", promises.sweepEvery, forgetWebhooks()))
 
 /** {@link pollStatuses}, every minute. The first round asks about every pollable message. */
 export const pollForever = Effect.suspend(() => {

@@ -45,6 +45,18 @@ export const promises = {
   /** Wait after a receiver or the store has failed; doubled until `receiveRetryCap`. */
   receiveRetryFirst: Duration.seconds(1),
   receiveRetryCap: Duration.minutes(1),
+  /** Between looks for events to push. */
+  pushEvery: Duration.seconds(1),
+  /** Pushes under way at the same time. */
+  webhookConcurrency: 10,
+  /** An event is given up after this many attempts; waits between them are those of a message. */
+  webhookAttempts: 10,
+  /** A push takes no longer. */
+  webhookTimeout: Duration.minutes(1),
+  /** Nobody else pushes an event this long after the process that tried has died. */
+  webhookLeaseFor: Duration.minutes(2),
+  /** Attempts to push are remembered this long. */
+  webhookHistory: Duration.days(30),
   /** Of one file in a multipart request; bytes. */
   multipartFileLimit: 5 * 1024 * 1024,
   /** DPI documents of one message together; bytes. */

@@ -1,5 +1,5 @@
 /**
- * Registers statuses, queues them, and tells the process about them after the commit.
+ * Registers statuses, queues them, puts them on their way to subscribers, and tells the process after the commit.
  *
  * Source: nextmove-api 4.2; dpi 8.6.
  */
@@ -9,6 +9,7 @@ import { StatusQueue } from "@eformidling/port-store/StatusQueue"
 import { Transaction } from "@eformidling/port-store/Transaction"
 import { Effect } from "effect"
 import { ExchangeSettings } from "./ExchangeSettings.ts"
+import { offerStatuses } from "./internal/webhookEvents.ts"
 import { StatusEvents } from "./StatusRegistered.ts"
 
 const announce = Effect.fnUntraced(function* (conversation: Conversation, entries: ReadonlyArray<StatusEntry>) {
@@ -42,6 +43,7 @@ export const registerStatuses = Effect.fn("registerStatuses")(function* (
     Effect.gen(function* () {
       const added = yield* conversations.register(conversation.id, statuses)
       yield* enqueue(conversation, added)
+      yield* offerStatuses(conversation, added)
       yield* announce(conversation, added)
       return added
     })
@@ -59,6 +61,7 @@ export const openConversation = Effect.fn("openConversation")(function* (
     Effect.gen(function* () {
       const opened = yield* conversations.open(conversation, first)
       yield* enqueue(opened, opened.messageStatuses)
+      yield* offerStatuses(opened, opened.messageStatuses)
       yield* announce(opened, opened.messageStatuses)
       return opened
     })
