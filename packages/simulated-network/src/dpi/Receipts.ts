@@ -22,6 +22,10 @@ export interface Draft {
   readonly at: DateTime.DateTime
   /** Members of the body besides those that every kvittering has. */
   readonly more?: Readonly<Record<string, unknown>> | undefined
+  /** The whole body, in place of what every kvittering has. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined
+  /** The document type as it is to be spelt. */
+  readonly standard?: ((usual: string) => string) | undefined
 }
 
 /** A kvittering, signed. */
@@ -44,7 +48,7 @@ const messageOf = (id: string, draft: Draft, supplier: string) => ({
       sender: [{ identifier: partner(supplier) }],
       receiver: [{ identifier: partner(draft.receiver) }],
       documentIdentification: {
-        standard: standardOf(draft.type),
+        standard: (draft.standard ?? ((usual) => usual))(standardOf(draft.type)),
         typeVersion: "1.0",
         instanceIdentifier: id,
         type: draft.type,
@@ -61,7 +65,7 @@ const messageOf = (id: string, draft: Draft, supplier: string) => ({
         ]
       }
     },
-    [draft.type]: {
+    [draft.type]: draft.body ?? {
       avsender: { virksomhetsidentifikator: partner(supplier) },
       mottaker: { virksomhetsidentifikator: partner(draft.receiver) },
       tidspunkt: SbdDateTime.format(draft.at),
