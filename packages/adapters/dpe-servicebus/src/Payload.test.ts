@@ -66,7 +66,8 @@ describe("Payload", () => {
 
   it("calls a dokumentpakke in one layer of base64, or none, an invalid payload (DPE-53)", () => {
     const der = Buffer.from([0x30, 0x80, 0x06, 0x09, 0xfb, 0xff])
-    for (const asic of [der.toString("base64"), "not base64!", twice.slice(0, -1), `${twice}\n`, 17, {}]) {
+    const wrong = [twice.slice(0, -1), `${twice}\n`, `${twice}A`, `=${twice.slice(1)}`, twice.replace("U", "_")]
+    for (const asic of [der.toString("base64"), "not base64!", ...wrong, "====", 17, {}]) {
       assert.strictEqual(reasonOf(JSON.stringify({ sbd: innsynskrav, asic })), "InvalidPayload", String(asic))
     }
   })

@@ -14,9 +14,16 @@ export class UnreadablePayload extends Schema.TaggedError<UnreadablePayload>()("
   description: Schema.String
 }) {}
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const lastGroup = /^(?:|[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/
 
-const decodeBase64 = (text: string): Buffer | undefined => (base64.test(text) ? Buffer.from(text, "base64") : undefined)
+/** Bits that padding leaves over may be set; all else must be base64 as it is written, to the letter. */
+const decodeBase64 = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, "base64")
+  const again = bytes.toString("base64")
+  return again.length === text.length && again.slice(0, -4) === text.slice(0, -4) && lastGroup.test(text.slice(-4))
+    ? bytes
+    : undefined
+}
 
 const asciiOnly = (json: string): string =>
   json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
