@@ -46,6 +46,8 @@ export interface Letter {
   /** Members of the business message, over those every letter has. */
   readonly body?: Readonly<Record<string, unknown>>
   readonly expires?: string
+  readonly messageId?: string
+  readonly conversationId?: string
   readonly scopes?: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
@@ -68,10 +70,20 @@ const identifiers = {
 }
 
 /** A letter with identifiers of its own. */
-export const outgoing = ({ body = {}, expires, files, receiver, scopes = [], sender, type = "digital" }: Letter = {}) =>
+export const outgoing = ({
+  body = {},
+  conversationId: conversation,
+  expires,
+  files,
+  messageId: id,
+  receiver,
+  scopes = [],
+  sender,
+  type = "digital"
+}: Letter = {}) =>
   Effect.gen(function* () {
-    const messageId = yield* Effect.sync(() => MessageId.make(randomUUID()))
-    const conversationId = yield* Effect.sync(() => ConversationId.make(randomUUID()))
+    const messageId = yield* Effect.sync(() => MessageId.make(id ?? randomUUID()))
+    const conversationId = yield* Effect.sync(() => ConversationId.make(conversation ?? randomUUID()))
     const documents = files ?? [{ filename: "brev.pdf", content: pdf, title: "Brevet" }]
     const to = receiver === undefined ? (type === "digital" ? kari : per) : receiver
     const sbd = Result.getOrThrow(

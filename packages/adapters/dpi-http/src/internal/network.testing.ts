@@ -34,11 +34,20 @@ export const digipost = "984661185"
 export const eBoks = "922020175"
 export const printHouse = sandbox.printHouse
 
+/** Runs an integrasjonspunkt for the municipality. */
+export const databehandler = "810969342"
+
+const delegations: Readonly<Record<string, ReadonlyArray<string>>> = { [other]: [own], [own]: [databehandler] }
+
 export const population: Population = {
   ...sandbox,
-  organisations: sandbox.organisations.map((organisation) =>
-    organisation.organisasjonsnummer === other ? { ...organisation, delegatesTo: [own] } : organisation
-  )
+  organisations: sandbox.organisations.flatMap((organisation) => {
+    const { organisasjonsnummer } = organisation
+    const delegating = { ...organisation, delegatesTo: delegations[organisasjonsnummer] }
+    return organisasjonsnummer === own
+      ? [delegating, { ...organisation, organisasjonsnummer: databehandler, name: "Databehandleren" }]
+      : [delegating]
+  })
 }
 
 // Making keys is what takes time in these tests, and nobody changes them: made once for all.
@@ -96,18 +105,19 @@ export const door = Layer.effect(
   Effect.flatMap(Listener.Listener, ({ baseUrl }) => Gate.make(Number(new URL(baseUrl).port)))
 )
 
-const tokens = Layer.unwrap(
-  Effect.map(Maskinporten, ({ issuer, tokenUrl }) =>
-    MaskinportenTokens.layer({
-      url: tokenUrl,
-      audience: issuer,
-      clientId: `MOVE_IP_${own}`,
-      organisasjonsnummer: own,
-      omitOwnConsumerOrg: false,
-      timeout
-    })
+const tokens = (organisasjonsnummer: string) =>
+  Layer.unwrap(
+    Effect.map(Maskinporten, ({ issuer, tokenUrl }) =>
+      MaskinportenTokens.layer({
+        url: tokenUrl,
+        audience: issuer,
+        clientId: `MOVE_IP_${organisasjonsnummer}`,
+        organisasjonsnummer,
+        omitOwnConsumerOrg: false,
+        timeout
+      })
+    )
   )
-)
 
 const registry = Layer.unwrap(
   Effect.map(ServiceRegistry, ({ endpoint, jwkUrl }) =>
@@ -140,17 +150,24 @@ export const settings = (uri: string): DpiSettings => ({
 
 const uri = Effect.map(Door, ({ port }) => `http://127.0.0.1:${port}/dpi`)
 
-const ours = Layer.mergeAll(
-  registry.pipe(Layer.provide(tokens)),
-  tokens,
-  print,
-  Layer.unwrap(Effect.map(packages, CmsDokumentpakkeSealer.layer)),
-  Layer.unwrap(Effect.map(trust, X509CertificateValidator.layer))
-).pipe(Layer.provideMerge(Layer.mergeAll(NodeHttpClient.layerUndici, certificate(own))))
+const oursAs = (organisasjonsnummer: string) => {
+  const token = tokens(organisasjonsnummer)
+  return Layer.mergeAll(
+    registry.pipe(Layer.provide(token)),
+    token,
+    print,
+    Layer.unwrap(Effect.map(packages, CmsDokumentpakkeSealer.layer)),
+    Layer.unwrap(Effect.map(trust, X509CertificateValidator.layer))
+  ).pipe(Layer.provideMerge(Layer.mergeAll(NodeHttpClient.layerUndici, certificate(organisasjonsnummer))))
+}
 
-/** The municipality's way of sending, over the door. */
-export const sending = (changes: Partial<DpiSettings> = {}) =>
-  Layer.unwrap(Effect.map(uri, (to) => DpiChannel.sending({ ...settings(to), ...changes }))).pipe(Layer.provide(ours))
+const ours = oursAs(own)
+
+/** An organisation's way of sending, over the door; the municipality's unless another is named. */
+export const sending = (changes: Partial<DpiSettings> = {}, organisasjonsnummer = own) =>
+  Layer.unwrap(Effect.map(uri, (to) => DpiChannel.sending({ ...settings(to), ...changes }))).pipe(
+    Layer.provide(organisasjonsnummer === own ? ours : oursAs(organisasjonsnummer))
+  )
 
 /** The municipality's way of receiving, over the door. */
 export const receiving = (changes: Partial<DpiSettings> = {}) =>
