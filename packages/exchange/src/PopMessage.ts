@@ -62,7 +62,8 @@ export interface Popped extends Container {
   readonly verdict: Verdict["outcome"]
 }
 
-const flavourOf = (service: ServiceIdentifier): Flavour => (service === "DPI" ? "dpi" : service === "DPO" ? "dpo" : "dpe")
+const flavourOf = (service: ServiceIdentifier): Flavour =>
+  service === "DPI" ? "dpi" : service === "DPO" ? "dpo" : "dpe"
 
 /** Verifies the signature and the certificate behind it. Nothing is given out where the settings ask for a valid one. */
 const judged = Effect.fnUntraced(function* ({ messageId, serviceIdentifier }: InMessage, container: Container) {

@@ -40,7 +40,8 @@ const distrusting = Layer.effect(
   )
 )
 
-const tampered = (refuseInvalidPackages: boolean) => distrusting.pipe(Layer.provideMerge(world({ refuseInvalidPackages })))
+const tampered = (refuseInvalidPackages: boolean) =>
+  distrusting.pipe(Layer.provideMerge(world({ refuseInvalidPackages })))
 
 describe("a popped package", () => {
   it.effect("comes with the verdict on its signature and certificate", () =>

@@ -3,7 +3,7 @@
  *
  * Source: nextmove-api 4.3, 4.4; dpe 5.3.
  */
-import { Outbox } from "@eformidling/port-store/Outbox"
+import { type Leased, Outbox } from "@eformidling/port-store/Outbox"
 import { Effect, Latch, Schedule } from "effect"
 import { ExchangeSettings } from "./ExchangeSettings.ts"
 import { attempt } from "./internal/attempt.ts"
@@ -35,13 +35,21 @@ export const relayForever = Effect.fn("relayForever")(function* () {
     places.openUnsafe()
   })
 
-  const round = Effect.gen(function* () {
-    yield* places.await
+  const begin = (item: Leased) =>
+    Effect.forkScoped(Effect.ensuring(attempt(item), leave), { startImmediately: true })
+
+  // An item is never leased without an attempt that has begun, which lets it go when it is broken off.
+  const leaseAndBegin = Effect.gen(function* () {
     const items = yield* outbox.lease({ limit: free, leaseFor })
-    if (items.length === 0) return yield* outbox.awaitWork(promises.relayIdle)
     free -= items.length
     if (free === 0) places.closeUnsafe()
-    yield* Effect.forEach(items, (item) => Effect.forkScoped(Effect.ensuring(attempt(item), leave)), { discard: true })
+    yield* Effect.forEach(items, begin, { discard: true })
+    return items.length
+  }).pipe(Effect.uninterruptible)
+
+  const round = Effect.gen(function* () {
+    yield* places.await
+    if ((yield* leaseAndBegin) === 0) yield* outbox.awaitWork(promises.relayIdle)
   })
 
   return yield* round.pipe(

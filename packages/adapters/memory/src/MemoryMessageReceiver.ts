@@ -47,7 +47,9 @@ interface Dead {
 const bodyOf = ({ delivery: { incoming } }: Dead): Uint8Array =>
   incoming._tag === "Uleselig"
     ? incoming.body
-    : new TextEncoder().encode(incoming._tag === "Melding" ? JSON.stringify({ sbd: encode(incoming.sbd) }) : incoming.raw)
+    : new TextEncoder().encode(
+        incoming._tag === "Melding" ? JSON.stringify({ sbd: encode(incoming.sbd) }) : incoming.raw
+      )
 
 const summary = (letter: Dead): DeadMessage => ({
   id: String(letter.delivery.number),

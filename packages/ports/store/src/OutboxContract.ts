@@ -255,7 +255,7 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
       Effect.gen(function* () {
         const outbox = yield* emptied
         yield* outbox.offer(yield* outboxItem)
-        yield* outbox.settle(yield* one(outbox), yield* retryIn("10 minutes"))
+        yield* outbox.settle(yield* one(outbox), yield* retryIn("10 seconds"))
         const began = yield* DateTime.now
         const waiting = yield* Effect.forkChild(outbox.awaitWork(Duration.days(30)))
         yield* untilDone(waiting)
@@ -267,7 +267,7 @@ export const suite = <E>(name: string, outboxLayer: Layer.Layer<Outbox, E>): voi
     it.effect("ends the wait when its time is up", () =>
       Effect.gen(function* () {
         const outbox = yield* emptied
-        const waiting = yield* Effect.forkChild(outbox.awaitWork(Duration.minutes(10)))
+        const waiting = yield* Effect.forkChild(outbox.awaitWork(Duration.seconds(10)))
         yield* untilDone(waiting)
         assert.strictEqual(yield* outbox.size, 0)
       })
