@@ -33,6 +33,11 @@ const sources = (settings: DpiSettings): ReadonlyArray<ReadonlyArray<Source>> =>
   return kanaler.map((kanal) => avsendere.map((avsenderidentifikator) => ({ kanal, avsenderidentifikator })))
 }
 
+/** A receipt that is listed twice is one receipt. */
+const once = (items: ReadonlyArray<ReceiptItem>): ReadonlyArray<ReceiptItem> => [
+  ...new Map(items.map((item) => [item.forretningsmelding ?? "", item])).values()
+]
+
 /**
  * Polls every list in rounds, channels at the same time and the lists of one channel in turn, and puts what it finds in
  * `arrived`.
@@ -83,7 +88,7 @@ export const run = Effect.fnUntraced(function*(
     let page = 0
     while (true) {
       const items = yield* corner2.receipts({ ...source, page }, yield* token)
-      const fresh = items.filter(({ forretningsmelding }) => !kept.has(forretningsmelding ?? ""))
+      const fresh = once(items).filter(({ forretningsmelding }) => !kept.has(forretningsmelding ?? ""))
       const outcomes = yield* Effect.forEach(yield* Effect.forEach(fresh, offer), Deferred.await)
       if (items.length < settings.pageSize || fresh.length === 0) return
       if (outcomes.includes("read")) page = 0
