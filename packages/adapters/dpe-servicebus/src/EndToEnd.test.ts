@@ -21,7 +21,10 @@ const living = Effect.fnUntraced(function* (party: Integrasjonspunkt.Party) {
   const path = yield* Integrasjonspunkt.folder
   const begin = Effect.gen(function* () {
     const scope = yield* Scope.make()
-    const life = yield* Layer.buildWithScope(Integrasjonspunkt.layer(party, `${host}:${port}`, Integrasjonspunkt.onFiles(party, path)), scope)
+    const life = yield* Layer.buildWithScope(
+      Integrasjonspunkt.layer(party, `${host}:${port}`, Integrasjonspunkt.onFiles(party, path)),
+      scope
+    )
     return { scope, life }
   })
   const current = yield* Ref.make(yield* begin)
@@ -57,32 +60,36 @@ const assertNothingIsLeft = Effect.gen(function* () {
 })
 
 describe("two integrasjonspunkt over Service Bus", () => {
-  it.live("exchange publisering, kvittering and innsynskrav, and see SENDT, MOTTATT and LEVERT (DPE-31, DPE-33, DPE-34)", () =>
-    Effect.gen(function* () {
-      const here = yield* living(municipality)
-      const there = yield* living(national)
-      const published = yield* here.run(Integrasjonspunkt.send(publisering))
-      yield* eventually(Effect.map(here.run(Integrasjonspunkt.statusesOf(published)), (all) => all.includes("MOTTATT")))
-      assert.deepStrictEqual(yield* here.run(Integrasjonspunkt.statusesOf(published)), delivered.slice(0, 3))
-      assert.deepStrictEqual(yield* there.run(Integrasjonspunkt.collect), [published])
-      const receipt = yield* there.run(Integrasjonspunkt.send(kvittering))
-      const asked = yield* there.run(Integrasjonspunkt.send(innsynskrav))
-      const arrived: Array<string> = []
-      yield* eventually(
-        Effect.map(here.run(Integrasjonspunkt.collect), (ids) => arrived.push(...ids) >= 0 && arrived.length === 2)
-      )
-      assert.sameMembers(arrived, [receipt, asked])
-      for (const [side, messageId] of [
-        [here, published],
-        [there, receipt],
-        [there, asked]
-      ] as const) {
-        const statuses = side.run(Integrasjonspunkt.statusesOf(messageId))
-        yield* eventually(Effect.map(statuses, (all) => all.includes("LEVERT")))
-        assert.deepStrictEqual(yield* statuses, delivered)
-      }
-      yield* assertNothingIsLeft
-    }).pipe(Effect.scoped, Effect.provide(Layer.merge(broker(), registry)), quietly)
+  it.live(
+    "exchange publisering, kvittering and innsynskrav, and see SENDT, MOTTATT and LEVERT (DPE-31, DPE-33, DPE-34)",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* living(municipality)
+        const there = yield* living(national)
+        const published = yield* here.run(Integrasjonspunkt.send(publisering))
+        yield* eventually(
+          Effect.map(here.run(Integrasjonspunkt.statusesOf(published)), (all) => all.includes("MOTTATT"))
+        )
+        assert.deepStrictEqual(yield* here.run(Integrasjonspunkt.statusesOf(published)), delivered.slice(0, 3))
+        assert.deepStrictEqual(yield* there.run(Integrasjonspunkt.collect), [published])
+        const receipt = yield* there.run(Integrasjonspunkt.send(kvittering))
+        const asked = yield* there.run(Integrasjonspunkt.send(innsynskrav))
+        const arrived: Array<string> = []
+        yield* eventually(
+          Effect.map(here.run(Integrasjonspunkt.collect), (ids) => arrived.push(...ids) >= 0 && arrived.length === 2)
+        )
+        assert.sameMembers(arrived, [receipt, asked])
+        for (const [side, messageId] of [
+          [here, published],
+          [there, receipt],
+          [there, asked]
+        ] as const) {
+          const statuses = side.run(Integrasjonspunkt.statusesOf(messageId))
+          yield* eventually(Effect.map(statuses, (all) => all.includes("LEVERT")))
+          assert.deepStrictEqual(yield* statuses, delivered)
+        }
+        yield* assertNothingIsLeft
+      }).pipe(Effect.scoped, Effect.provide(Layer.merge(broker(), registry)), quietly)
   )
 
   it.live(
@@ -122,7 +129,8 @@ describe("two integrasjonspunkt over Service Bus", () => {
         )
         assert.deepStrictEqual([...collected.there].sort(), [...publiseringer].sort())
         assert.deepStrictEqual([...collected.here].sort(), [...theirs].sort())
-        for (const id of publiseringer) assert.deepStrictEqual(yield* here.run(Integrasjonspunkt.statusesOf(id)), delivered)
+        for (const id of publiseringer)
+          assert.deepStrictEqual(yield* here.run(Integrasjonspunkt.statusesOf(id)), delivered)
         for (const id of theirs) assert.deepStrictEqual(yield* there.run(Integrasjonspunkt.statusesOf(id)), delivered)
         yield* assertNothingIsLeft
       }).pipe(

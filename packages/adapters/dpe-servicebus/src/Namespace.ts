@@ -55,7 +55,12 @@ const closing = Duration.seconds(2)
 const close = ({ client, ended }: Connection): Effect.Effect<void> =>
   Effect.andThen(
     Deferred.succeed(ended, undefined),
-    Effect.ignore(Effect.timeout(Effect.tryPromise(() => client.close()), closing))
+    Effect.ignore(
+      Effect.timeout(
+        Effect.tryPromise(() => client.close()),
+        closing
+      )
+    )
   )
 
 const senderOf = ({ client, senders }: Connection, queue: string): Effect.Effect<ServiceBusSender> =>

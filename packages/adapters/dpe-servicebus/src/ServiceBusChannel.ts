@@ -27,7 +27,7 @@ export const layer = (
   ServiceBusKeyLookup | RecipientLookup | DokumentpakkeSealer
 > =>
   Layer.effectContext(
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const namespace = yield* Namespace.make(settings)
       return Context.make(MessageSender, yield* ServiceBusMessageSender.make(settings, namespace)).pipe(
         Context.add(MessageReceiver, yield* ServiceBusMessageReceiver.make(settings, namespace)),

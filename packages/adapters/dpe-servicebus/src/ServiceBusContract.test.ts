@@ -8,7 +8,17 @@ import * as MessageSenderContract from "@eformidling/port-transport/MessageSende
 import { Broker } from "@eformidling/servicebus-broker/Broker"
 import { ServiceBusClient } from "@azure/service-bus"
 import { Duration, Effect, Layer, Result, Stream } from "effect"
-import { documentOf, einnsyn, Gate, keyName, kommune, outgoing, rightKey, sbd, world } from "./internal/world.testing.ts"
+import {
+  documentOf,
+  einnsyn,
+  Gate,
+  keyName,
+  kommune,
+  outgoing,
+  rightKey,
+  sbd,
+  world
+} from "./internal/world.testing.ts"
 import { untilNoticed } from "./internal/gate.testing.ts"
 import * as Payload from "./Payload.ts"
 
@@ -17,8 +27,13 @@ const own = `nextbestqueue${kommune}innsyn`
 
 const payloadsIn = (queue: string) =>
   Effect.gen(function* () {
-    const messages = yield* (yield* Broker).queue(queue).messages().pipe(Effect.orElseSucceed(() => []))
-    return messages.flatMap(({ body }) => Result.match(Payload.decode(body), { onFailure: () => [], onSuccess: (payload) => [payload] }))
+    const messages = yield* (yield* Broker)
+      .queue(queue)
+      .messages()
+      .pipe(Effect.orElseSucceed(() => []))
+    return messages.flatMap(({ body }) =>
+      Result.match(Payload.decode(body), { onFailure: () => [], onSuccess: (payload) => [payload] })
+    )
   })
 
 const senderPeer = Layer.effect(

@@ -33,8 +33,7 @@ const summary = (message: Message): DeadMessage => ({
   size: bodyOf(message).length
 })
 
-const attempt = <A>(run: () => Promise<A>) =>
-  Effect.tryPromise({ try: run, catch: ServiceBusFailure.transportError })
+const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: ServiceBusFailure.transportError })
 
 const notBytes = new TransportError({
   reason: new Rejected({ code: "InvalidPayload", detail: "the body is not a data section, and cannot be sent again" })
@@ -127,7 +126,11 @@ export const make = (settings: ServiceBusSettings, namespace: Namespace): DeadLe
         look((seen) => seen.length >= limit),
         (seen) => seen.slice(0, limit).map(summary)
       ),
-    show: (id) => Effect.map(find(id), Option.map((message) => ({ ...summary(message), body: bodyOf(message) }))),
+    show: (id) =>
+      Effect.map(
+        find(id),
+        Option.map((message) => ({ ...summary(message), body: bodyOf(message) }))
+      ),
     replay: Effect.fn("ServiceBusDeadLetterQueue.replay")(function* (id) {
       if (Option.isNone(yield* find(id))) return false
       return yield* withReceiver((receiver) => replayFrom(receiver, id))

@@ -33,7 +33,9 @@ const innsynskrav = (messageId: string = randomUUID()) =>
   json({ type: "innsynskrav", messageId, sender: `0192:${einnsyn}`, receiver: `0192:${kommune}` })
 
 const idOf = (incoming: Incoming) => (incoming._tag === "Melding" ? incoming.sbd.messageId : "")
-const takeOne = Effect.flatMap(MessageReceiver, (receiver) => receiver.take((incoming) => Effect.succeed(idOf(incoming))))
+const takeOne = Effect.flatMap(MessageReceiver, (receiver) =>
+  receiver.take((incoming) => Effect.succeed(idOf(incoming)))
+)
 
 const counts = Effect.flatMap(Broker, (broker) => broker.queue(own).counts)
 const letters = Effect.flatMap(Broker, (broker) => broker.queue(own).deadLettered)
@@ -134,9 +136,7 @@ describe("ServiceBusMessageReceiver", () => {
       const one = receiver.take((incoming) => Effect.sync(() => seen.add(idOf(incoming))))
       yield* Effect.raceFirst(
         Effect.forever(one).pipe(Effect.replicateEffect(4, { concurrency: 4 })),
-        eventually(
-          Effect.map(counts, ({ active, locked }) => seen.size === ids.length && active === 0 && locked === 0)
-        )
+        eventually(Effect.map(counts, ({ active, locked }) => seen.size === ids.length && active === 0 && locked === 0))
       )
       assert.strictEqual((yield* counts).deadLettered, 0)
       yield* put(...Array.from({ length: 12 }, () => ({ body: body(innsynskrav()) })))

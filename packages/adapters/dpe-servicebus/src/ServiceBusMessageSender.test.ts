@@ -17,7 +17,10 @@ import {
 } from "./internal/world.testing.ts"
 import type { ServiceBusSettings } from "./ServiceBusSettings.ts"
 
-const send = Effect.fnUntraced(function* (options: Options, documents = [] as ReadonlyArray<ReturnType<typeof documentOf>>) {
+const send = Effect.fnUntraced(function* (
+  options: Options,
+  documents = [] as ReadonlyArray<ReturnType<typeof documentOf>>
+) {
   const message = yield* outgoing(options, documents)
   yield* (yield* MessageSender).send(message)
   return message
@@ -49,10 +52,7 @@ describe("ServiceBusMessageSender", () => {
   it.live("sends to the queue the registry names for the receiver", () => arrives({}, { type: "publisering" }, "data"))
 
   it.live("sends a kvittering by what it is about (DPE-7)", () =>
-    Effect.andThen(
-      arrives({}, kvittering("publisering"), "innsyn"),
-      arrives({}, kvittering("innsynskrav"), "data")
-    )
+    Effect.andThen(arrives({}, kvittering("publisering"), "innsyn"), arrives({}, kvittering("innsynskrav"), "data"))
   )
 
   it.live("sends kvitteringer to the receipt queue when there is one (DPE-8)", () =>
@@ -164,7 +164,10 @@ describe("ServiceBusMessageSender", () => {
       )
       assert.strictEqual(message?.contentType, "application/json")
       assert.isTrue(message?.body.every((byte) => byte < 0x7f))
-      assert.strictEqual(JSON.parse(Buffer.from(message?.body ?? []).toString()).sbd.innsynskrav.epost, "bjørn@example.no")
+      assert.strictEqual(
+        JSON.parse(Buffer.from(message?.body ?? []).toString()).sbd.innsynskrav.epost,
+        "bjørn@example.no"
+      )
     }).pipe(Effect.provide(world()))
   )
 

@@ -42,8 +42,7 @@ const toDocument = (document: OutgoingDocument): Document => ({
   size: document.size,
   sha256: document.sha256,
   crc32: document.crc32,
-  content: () =>
-    Stream.mapError(document.content, (cause) => new DocumentError({ filename: document.filename, cause }))
+  content: () => Stream.mapError(document.content, (cause) => new DocumentError({ filename: document.filename, cause }))
 })
 
 const collect = <E, R>(size: number, content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<Uint8Array, E, R> =>
@@ -55,7 +54,8 @@ const collect = <E, R>(size: number, content: Stream.Stream<Uint8Array, E, R>): 
         Effect.sync(() => {
           bytes.set(chunk, filled)
           filled += chunk.length
-        })),
+        })
+      ),
       bytes
     )
   })
@@ -66,23 +66,22 @@ const collect = <E, R>(size: number, content: Stream.Stream<Uint8Array, E, R>): 
  * Each queue message has an id of its own: the message, its MOTTATT and its LEVERT share their messageId, and a
  * queue that detects duplicates would drop the later ones. Source: dpe 2.3.
  */
-export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, namespace: Namespace) {
+export const make = Effect.fnUntraced(function* (settings: ServiceBusSettings, namespace: Namespace) {
   const recipients = yield* RecipientLookup
   const sealer = yield* DokumentpakkeSealer
 
-  const recordFor = Effect.fnUntraced(function*(sbd: StandardBusinessDocument) {
+  const recordFor = Effect.fnUntraced(function* (sbd: StandardBusinessDocument) {
     const { conversationId, process, receiver, standard } = sbd
     if (receiver === undefined) return yield* tryLater("the message has no receiver")
     const identifier = PartyIdentifier.primaryIdentifier(receiver)
-    const records = yield* Effect.mapError(
-      recipients.lookup({ identifier, process, conversationId }),
-      (error) => tryLater(error.message, error)
+    const records = yield* Effect.mapError(recipients.lookup({ identifier, process, conversationId }), (error) =>
+      tryLater(error.message, error)
     )
     const record = records.find(({ documentTypes }) => documentTypes.includes(standard))
     return record ?? (yield* tryLater(`the registry has no record for ${standard} in ${process}`))
   })
 
-  const queueOf = Effect.fnUntraced(function*(sbd: StandardBusinessDocument) {
+  const queueOf = Effect.fnUntraced(function* (sbd: StandardBusinessDocument) {
     const suffix = QueueName.isAnswer(sbd) ? undefined : (yield* recordFor(sbd)).service.endpointUrl
     return yield* Option.match(QueueName.destination(sbd, settings, suffix), {
       onNone: () => Effect.fail(tryLater(`No endpointUrl defined for process ${sbd.process}`)),
@@ -90,7 +89,7 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
     })
   })
 
-  const seal = Effect.fnUntraced(function*({ documents, sbd }: Outgoing) {
+  const seal = Effect.fnUntraced(function* ({ documents, sbd }: Outgoing) {
     if (documents.length === 0) return undefined
     const record = yield* recordFor(sbd)
     return yield* Effect.mapError(
@@ -132,7 +131,7 @@ export const make = Effect.fnUntraced(function*(settings: ServiceBusSettings, na
     })
 
   const send = Effect.fn("ServiceBusMessageSender.send")(
-    function*(message: Outgoing) {
+    function* (message: Outgoing) {
       const queue = yield* queueOf(message.sbd)
       const body = Payload.encode({ sbd: message.sbd, dokumentpakke: yield* seal(message) })
       yield* namespace.send(queue, transfer(body))

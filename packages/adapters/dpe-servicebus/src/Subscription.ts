@@ -34,7 +34,12 @@ const receive = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Connection | undefined, TransportError, Scope.Scope> {
   const broken = yield* Queue.unbounded<ProcessErrorArgs>()
   const { connection, receiver } = yield* Effect.acquireRelease(namespace.receiver(queue), ({ receiver }) =>
-    Effect.ignore(Effect.timeout(Effect.tryPromise(() => receiver.close()), farewell))
+    Effect.ignore(
+      Effect.timeout(
+        Effect.tryPromise(() => receiver.close()),
+        farewell
+      )
+    )
   )
   const fork = yield* FiberSet.makeRuntime<never, void, never>()
   let inHand = 0
@@ -67,7 +72,13 @@ const receive = Effect.fnUntraced(function* (
         { autoCompleteMessages: false, maxConcurrentCalls: concurrency }
       )
     ),
-    (subscription) => Effect.ignore(Effect.timeout(Effect.tryPromise(() => subscription.close()), farewell))
+    (subscription) =>
+      Effect.ignore(
+        Effect.timeout(
+          Effect.tryPromise(() => subscription.close()),
+          farewell
+        )
+      )
   )
 
   const refused = Effect.gen(function* () {

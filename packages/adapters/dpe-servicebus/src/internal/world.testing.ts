@@ -104,7 +104,11 @@ export const record = (type: Type, endpointUrl: string, pemCertificate = "own"):
   spraak: null
 })
 
-export const records = [record("publisering", "data"), record("innsynskrav", "innsyn"), record("einnsyn_kvittering", "")]
+export const records = [
+  record("publisering", "data"),
+  record("innsynskrav", "innsyn"),
+  record("einnsyn_kvittering", "")
+]
 
 export const registry = MemoryRegistry.layer({
   recipients: { [kommune]: records, [einnsyn]: records },
