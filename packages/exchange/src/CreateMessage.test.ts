@@ -74,7 +74,7 @@ describe("createMessage", () => {
     }).pipe(Effect.provide(world()))
   )
 
-  it.effect("refuses a messageId that waits to be sent (API-22)", () =>
+  it.effect("refuses a messageId that waits to be sent (API-22, DPI-33)", () =>
     Effect.gen(function* () {
       const messageId = yield* newMessageId
       yield* createMessage(draft({ type: "digital", messageId }))
@@ -84,7 +84,7 @@ describe("createMessage", () => {
     }).pipe(Effect.provide(world()))
   )
 
-  it.effect("refuses a messageId that has been sent (API-22)", () =>
+  it.effect("refuses a messageId that has been sent (API-22, DPI-33)", () =>
     Effect.gen(function* () {
       const messageId = yield* send({ type: "digital" })
       yield* relayAll
@@ -114,7 +114,7 @@ describe("createMessage", () => {
     }).pipe(Effect.provide(world({ channels: { DPE: dpeDefaults } })))
   )
 
-  it.effect("refuses a document type the receiver does not take, and says what was asked (API-26)", () =>
+  it.effect("refuses a document type the receiver does not take, and says what was asked (API-26, DPI-107)", () =>
     Effect.gen(function* () {
       const standard = "urn:no:difi:digitalpost:xsd:annet::digital"
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", standard })))
@@ -134,7 +134,7 @@ describe("createMessage", () => {
     }).pipe(Effect.provide(world()))
   )
 
-  it.effect("refuses a digital letter without receiver as one of no channel (API-27)", () =>
+  it.effect("refuses a digital letter without receiver as one of no channel (API-27, DPI-31)", () =>
     Effect.gen(function* () {
       const reason = yield* reasonOf(createMessage(draft({ type: "digital", receiver: null })))
       assert.strictEqual(reason.message, "Service UNKNOWN is not enabled")

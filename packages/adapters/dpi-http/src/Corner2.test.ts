@@ -86,7 +86,8 @@ layer(peer, { excludeTestServices: true })("Corner2", (it) => {
     read: corner2.markRead("id", token)
   })
 
-  const failure = <A>(effect: Effect.Effect<A, TransportError>) => Effect.map(Effect.flip(effect), ({ reason }) => reason)
+  const failure = <A>(effect: Effect.Effect<A, TransportError>) =>
+    Effect.map(Effect.flip(effect), ({ reason }) => reason)
 
   it.effect("posts the message and the package as two parts, in order, with the token (DPI-65)", () =>
     Effect.gen(function* () {
@@ -123,10 +124,7 @@ layer(peer, { excludeTestServices: true })("Corner2", (it) => {
       const reason = yield* failure(corner2.send(submission))
       assert(reason._tag === "Rejected")
       assert.strictEqual(reason.code, "400 CLIENT")
-      assert.strictEqual(
-        reason.detail,
-        `400 Bad Request from POST ${baseUrl}/dpi/messages/out:\n{}\nBlame: CLIENT`
-      )
+      assert.strictEqual(reason.detail, `400 Bad Request from POST ${baseUrl}/dpi/messages/out:\n{}\nBlame: CLIENT`)
       assert.isTrue(
         describeRefusal({
           status: 400,
@@ -176,13 +174,15 @@ layer(peer, { excludeTestServices: true })("Corner2", (it) => {
       [503, "Unavailable", true]
     ]
     for (const [status, tag, ambiguous] of cases) {
-      it.effect(`${status} to a letter is ${tag}${ambiguous === undefined ? "" : ambiguous ? ", outcome unknown" : ", not taken"}`, () =>
-        Effect.gen(function* () {
-          const { corner2 } = yield* answering(empty(status))
-          const reason = yield* failure(corner2.send(submission))
-          assert.strictEqual(reason._tag, tag)
-          if (reason._tag === "Unavailable") assert.strictEqual(reason.ambiguous, ambiguous)
-        })
+      it.effect(
+        `${status} to a letter is ${tag}${ambiguous === undefined ? "" : ambiguous ? ", outcome unknown" : ", not taken"}`,
+        () =>
+          Effect.gen(function* () {
+            const { corner2 } = yield* answering(empty(status))
+            const reason = yield* failure(corner2.send(submission))
+            assert.strictEqual(reason._tag, tag)
+            if (reason._tag === "Unavailable") assert.strictEqual(reason.ambiguous, ambiguous)
+          })
       )
     }
   })
@@ -266,7 +266,9 @@ layer(peer, { excludeTestServices: true })("Corner2", (it) => {
     Effect.gen(function* () {
       const { corner2: single } = yield* answering(body('{"forretningsmelding":"a.b.c","downloadurl":"http://x"}'))
       assert.deepStrictEqual(yield* single.receipts(query, token), [{ forretningsmelding: "a.b.c" }])
-      const { corner2: mixed } = yield* answering(body('[null,7,{"forretningsmelding":null},{"forretningsmelding":"a"}]'))
+      const { corner2: mixed } = yield* answering(
+        body('[null,7,{"forretningsmelding":null},{"forretningsmelding":"a"}]')
+      )
       assert.deepStrictEqual(yield* mixed.receipts(query, token), [
         {},
         {},

@@ -114,7 +114,7 @@ export const make = Effect.fnUntraced(function* (
 
   const url = (path: string): string => `${settings.uri.replace(/\/+$/, "")}${path}`
 
-  const send = Effect.fn("Corner2.send")(function*(submission: Submission) {
+  const send = Effect.fn("Corner2.send")(function* (submission: Submission) {
     const boundary = yield* Effect.sync(randomUUID)
     const forretningsmelding = Buffer.from(submission.forretningsmelding)
     const form = Multipart.form<unknown>(boundary, [

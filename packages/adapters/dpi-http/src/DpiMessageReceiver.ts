@@ -21,7 +21,7 @@ const undeliverableIn = <E>(cause: Cause.Cause<E>): Undeliverable | undefined =>
  * A receipt is marked as read once it has been handled, or called undeliverable. One that cannot be read is handed up
  * once and left unread, and comes as what it is should it become readable.
  */
-export const make = Effect.fnUntraced(function*(
+export const make = Effect.fnUntraced(function* (
   settings: DpiSettings,
   corner2: Corner2,
   token: Effect.Effect<Redacted.Redacted<string>, TransportError>
@@ -49,10 +49,7 @@ export const make = Effect.fnUntraced(function*(
     if (Exit.isSuccess(exit)) return Effect.as(readable ? markRead(polled) : polled.done("setAside"), exit.value)
     const undeliverable = undeliverableIn(exit.cause)
     return undeliverable === undefined
-      ? Effect.andThen(
-          polled.done("kept"),
-          Effect.failCause(exit.cause as Cause.Cause<Exclude<E, Undeliverable>>)
-        )
+      ? Effect.andThen(polled.done("kept"), Effect.failCause(exit.cause as Cause.Cause<Exclude<E, Undeliverable>>))
       : Effect.logError(
           `a receipt is passed over for good: ${undeliverable.reason}: ${undeliverable.description}`
         ).pipe(Effect.andThen(readable ? markRead(polled) : polled.done("setAside")), Effect.as(undefined))
@@ -60,7 +57,7 @@ export const make = Effect.fnUntraced(function*(
 
   const take = <A, E, R>(handle: (incoming: Incoming) => Effect.Effect<A, E | Undeliverable, R>) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const polled = yield* restore(Queue.take(arrived))
         return yield* settleBy(polled, yield* Effect.exit(restore(handle(polled.receipt.incoming))))
       })

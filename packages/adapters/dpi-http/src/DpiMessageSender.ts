@@ -23,7 +23,9 @@ import { fromTokenError } from "./ReceivingToken.ts"
 interface Route {
   readonly recipientCertificate: string
   readonly content: Pakkeinnhold<OutgoingDocument>
-  readonly toDpi: (sealing: DpiTransformation.Sealing) => Result.Result<DpiMessage.DpiMessage, DpiTransformation.NotDeliverable>
+  readonly toDpi: (
+    sealing: DpiTransformation.Sealing
+  ) => Result.Result<DpiMessage.DpiMessage, DpiTransformation.NotDeliverable>
 }
 
 const tryLater = (detail: string, cause?: unknown): TransportError =>
@@ -63,7 +65,7 @@ const toDocument = ({ content, crc32, filename, mimeType, sha256, size }: Outgoi
  *
  * Source: dpi 0, 6.9.
  */
-export const make = Effect.fnUntraced(function*(
+export const make = Effect.fnUntraced(function* (
   settings: DpiSettings,
   corner2: Corner2,
   receivingToken: Effect.Effect<Redacted.Redacted<string>, TransportError>
@@ -75,18 +77,17 @@ export const make = Effect.fnUntraced(function*(
   const sign = yield* Jws.signer
   const nextKanal = yield* Kanal.inTurn(settings.kanaler)
 
-  const recordFor = Effect.fnUntraced(function*(sbd: StandardBusinessDocument, receiver: string) {
+  const recordFor = Effect.fnUntraced(function* (sbd: StandardBusinessDocument, receiver: string) {
     const { conversationId, process, standard } = sbd
     const identifier = PartyIdentifier.primaryIdentifier(receiver)
-    const records = yield* Effect.mapError(
-      recipients.lookup({ identifier, process, conversationId }),
-      (error) => tryLater(error.message, error)
+    const records = yield* Effect.mapError(recipients.lookup({ identifier, process, conversationId }), (error) =>
+      tryLater(error.message, error)
     )
     const record = records.find(({ documentTypes }) => documentTypes.includes(standard))
     return record ?? (yield* tryLater(`the registry has no record for ${standard} in ${process}`))
   })
 
-  const digitalRoute = Effect.fnUntraced(function*(message: Outgoing) {
+  const digitalRoute = Effect.fnUntraced(function* (message: Outgoing) {
     if (message.sbd.receiver === undefined) return yield* tryLater("a digital letter has no receiver")
     const { epostAdresse, mobilnummer, orgnrPostkasse, pemCertificate, postkasseAdresse }: ServiceRecord =
       yield* recordFor(message.sbd, message.sbd.receiver)
@@ -108,7 +109,7 @@ export const make = Effect.fnUntraced(function*(
     return route
   })
 
-  const printRoute = Effect.fnUntraced(function*(message: Outgoing) {
+  const printRoute = Effect.fnUntraced(function* (message: Outgoing) {
     const supplier = yield* Effect.mapError(printHouse.printSupplier, (error) => tryLater(error.message, error))
     const record = message.sbd.receiver === undefined ? undefined : yield* recordFor(message.sbd, message.sbd.receiver)
     const route: Route = {
@@ -128,7 +129,7 @@ export const make = Effect.fnUntraced(function*(
     )
   })
 
-  const post = Effect.fnUntraced(function*(message: Outgoing, route: Route, sealed: Sealed) {
+  const post = Effect.fnUntraced(function* (message: Outgoing, route: Route, sealed: Sealed) {
     const { organisasjonsnummer } = DpiTransformation.avsenderOf(message.sbd)
     const token = yield* Effect.mapError(
       tokens.token({ scopes: settings.scopes, consumerOrg: organisasjonsnummer }),
@@ -168,9 +169,9 @@ export const make = Effect.fnUntraced(function*(
       : Effect.fail(refusal)
 
   const send = Effect.fn("DpiMessageSender.send")(
-    function*(message: Outgoing) {
+    function* (message: Outgoing) {
       if (message.mayHaveArrived && (yield* isThere(message))) return yield* hasArrived
-      const route = yield* (message.sbd.message.type === "print" ? printRoute(message) : digitalRoute(message))
+      const route = yield* message.sbd.message.type === "print" ? printRoute(message) : digitalRoute(message)
       yield* deliverable(route)
       const sealed = yield* Effect.mapError(
         sealer.seal({

@@ -35,10 +35,12 @@ layer(door.pipe(Layer.provideMerge(network())), { excludeTestServices: true })("
         assert.deepStrictEqual(yield* statusesOf(MessageId.make("0a7b1c52-5f0a-4a0e-9b7e-3a1d3c0f6a11")), [])
       }).pipe(Effect.provide(channel))
       const names = readdirSync(path)
-      assert.deepStrictEqual(
-        names.map((name) => name.slice(37)).sort(),
-        ["digital.asic.cms", "digital.jwt", "utskrift.asic.cms", "utskrift.jwt"]
-      )
+      assert.deepStrictEqual(names.map((name) => name.slice(37)).sort(), [
+        "digital.asic.cms",
+        "digital.jwt",
+        "utskrift.asic.cms",
+        "utskrift.jwt"
+      ])
       for (const jwt of names.filter((name) => name.endsWith(".jwt"))) {
         const { standardBusinessDocument } = decodeJwt<{ standardBusinessDocument: Record<string, Body> }>(
           readFileSync(join(path, jwt), "utf8")

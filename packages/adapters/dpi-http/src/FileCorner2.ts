@@ -7,7 +7,9 @@ import type { Corner2 } from "./Corner2.ts"
 import type { DpiSettings } from "./DpiSettings.ts"
 
 const unwritable = (error: PlatformError.PlatformError) =>
-  new TransportError({ reason: new Unavailable({ detail: `Sending failed! ${error.message}`, ambiguous: false, cause: error }) })
+  new TransportError({
+    reason: new Unavailable({ detail: `Sending failed! ${error.message}`, ambiguous: false, cause: error })
+  })
 
 /**
  * A folder in corner 2's place, for development: the one that the path of `uri` names.
@@ -31,10 +33,9 @@ export const make = Effect.fnUntraced(function* (settings: DpiSettings): Effect.
           })
       )
       yield* Effect.mapError(files.makeDirectory(folder, { recursive: true }), unwritable)
-      yield* Stream.run(
-        content,
-        files.sink(join(folder, `${name}.asic.cms`), { flag: "wx" })
-      ).pipe(Effect.mapError((error) => (error instanceof TransportError ? error : unwritable(error))))
+      yield* Stream.run(content, files.sink(join(folder, `${name}.asic.cms`), { flag: "wx" })).pipe(
+        Effect.mapError((error) => (error instanceof TransportError ? error : unwritable(error)))
+      )
       yield* Effect.mapError(
         files.writeFileString(join(folder, `${name}.jwt`), forretningsmelding, { flag: "wx" }),
         unwritable

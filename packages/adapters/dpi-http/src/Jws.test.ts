@@ -36,12 +36,16 @@ const verify = (jws: string) =>
 
 describe.skipIf(!hasData)("the JWS vectors", () => {
   for (const vector of vectors.filter((one) => !decidedElsewhere(one))) {
-    it.live(titled(`${vector.expect === "accept" ? "are verified" : vector.expect === "reject" ? "are refused" : "are judged without dying"}: ${vector.reason} (${vector.id})`), () =>
-      Effect.gen(function* () {
-        const result = yield* verify(text(`vectors/${vector.file}`))
-        if (vector.expect === "either") return
-        assert.strictEqual(result._tag, vector.expect === "accept" ? "Success" : "Failure")
-      })
+    it.live(
+      titled(
+        `${vector.expect === "accept" ? "are verified" : vector.expect === "reject" ? "are refused" : "are judged without dying"}: ${vector.reason} (${vector.id})`
+      ),
+      () =>
+        Effect.gen(function* () {
+          const result = yield* verify(text(`vectors/${vector.file}`))
+          if (vector.expect === "either") return
+          assert.strictEqual(result._tag, vector.expect === "accept" ? "Success" : "Failure")
+        })
     )
   }
 })

@@ -28,7 +28,7 @@ export interface Verified {
  *
  * Source: dpi 3.1.
  */
-export const signer = Effect.gen(function*() {
+export const signer = Effect.gen(function* () {
   const certificate = yield* BusinessCertificate
   const key = createPrivateKey(Redacted.value(certificate.privateKey))
   const x5c = [Buffer.from(certificate.chain[0]).toString("base64")]
@@ -49,14 +49,15 @@ const certificatesOf = (x5c: unknown): Effect.Effect<ReadonlyArray<Uint8Array>, 
     : Effect.fail(refuse("Malformed", "Could not parse signingKeystore certificate!"))
 
 /** Checks certificate, signature and that the content is JSON, in that order. */
-export const verifier = Effect.gen(function*() {
+export const verifier = Effect.gen(function* () {
   const certificates = yield* CertificateValidator
-  return Effect.fn("Jws.verify")(function*(jws: string): Effect.fn.Return<Verified, JwsRefused> {
+  return Effect.fn("Jws.verify")(function* (jws: string): Effect.fn.Return<Verified, JwsRefused> {
     const header = yield* headerOf(jws)
     if (!accepted.includes(header.alg ?? "")) return yield* refuse("BadSignature", "the algorithm is not accepted")
     const chain = yield* certificatesOf(header.x5c)
     const signer = yield* Effect.mapError(certificates.validate(chain), (error) =>
-      refuse("CertificateRefused", `Validation of business certificate failed! ${error.message}`))
+      refuse("CertificateRefused", `Validation of business certificate failed! ${error.message}`)
+    )
     const { payload } = yield* Effect.tryPromise({
       try: () => compactVerify(jws, createPublicKey(signer.publicKey), { algorithms: accepted }),
       catch: () => refuse("BadSignature", "Verifying JWT failed!")

@@ -4,10 +4,9 @@ import * as Kanal from "./Kanal.ts"
 
 describe("Kanal", () => {
   it("writes full stops as underscores (DPI-70)", () => {
-    assert.deepStrictEqual(
-      Kanal.list({ mpcId: "no.difi.move.integrasjonspunkt", mpcIdListe: [], concurrency: 1 }),
-      ["no_difi_move_integrasjonspunkt"]
-    )
+    assert.deepStrictEqual(Kanal.list({ mpcId: "no.difi.move.integrasjonspunkt", mpcIdListe: [], concurrency: 1 }), [
+      "no_difi_move_integrasjonspunkt"
+    ])
   })
 
   it("numbers the channels from 0 when there are several, and lets a list come first (DPI-88)", () => {

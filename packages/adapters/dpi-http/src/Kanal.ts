@@ -31,7 +31,9 @@ const longest = 28
 /** What an operator should know about a channel's name; it is used nevertheless. */
 export const warnings = (kanal: string): ReadonlyArray<string> => [
   ...(kanal.length > longest
-    ? [`The channel ${kanal} has ${kanal.length} characters; corner 2 promises to take ${longest}. See difi.move.dpi.mpcId`]
+    ? [
+        `The channel ${kanal} has ${kanal.length} characters; corner 2 promises to take ${longest}. See difi.move.dpi.mpcId`
+      ]
     : []),
   ...(/^[A-Za-z0-9_-]*$/.test(kanal)
     ? []
@@ -41,4 +43,5 @@ export const warnings = (kanal: string): ReadonlyArray<string> => [
 /** Gives the channels in turn, from the first again after the last; undefined when there are none. */
 export const inTurn = (kanaler: ReadonlyArray<string>): Effect.Effect<Effect.Effect<string | undefined>> =>
   Effect.map(Ref.make(0), (next) =>
-    Ref.modify(next, (index) => [kanaler[index], kanaler.length === 0 ? 0 : (index + 1) % kanaler.length] as const))
+    Ref.modify(next, (index) => [kanaler[index], kanaler.length === 0 ? 0 : (index + 1) % kanaler.length] as const)
+  )

@@ -66,9 +66,11 @@ describe.skipIf(!hasData)("the published examples", () => {
         const [signatures] = unzip(bytes(`vectors/published-dpi/${id}-dokumentpakke.zip`)).filter(
           ({ name }) => name === "META-INF/signatures.xml"
         )
-        const chain = [...Buffer.from(signatures!.bytes).toString().matchAll(/<X509Certificate>([^<]+)</g)].map(
-          ([, base64]) => Buffer.from((base64 ?? "").replace(/&#13;/g, ""), "base64")
-        )
+        const chain = [
+          ...Buffer.from(signatures!.bytes)
+            .toString()
+            .matchAll(/<X509Certificate>([^<]+)</g)
+        ].map(([, base64]) => Buffer.from((base64 ?? "").replace(/&#13;/g, ""), "base64"))
         const payload = published(id)
         yield* TestClock.setTime(
           Date.parse(payload.standardBusinessDocumentHeader.documentIdentification.creationDateAndTime)

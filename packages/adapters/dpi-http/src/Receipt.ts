@@ -60,7 +60,7 @@ const asIncoming = (message: DpiMessage.DpiMessage, jws: string): Result.Result<
 /** Reads receipts whose signature `verify` vouches for. Source: dpi 3.4, 8.3. */
 export const reader = (verify: (jws: string) => Effect.Effect<Verified, JwsRefused>): Reader =>
   Effect.fn("Receipt.read")(
-    function*(jws) {
+    function* (jws) {
       if (jws === "") return unreadable(jws, "Malformed", "JWT string cannot be null")
       const verified = yield* verify(jws)
       const message = yield* Effect.fromResult(DpiMessage.decode(verified.payload))

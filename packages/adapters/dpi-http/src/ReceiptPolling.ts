@@ -49,7 +49,7 @@ const once = (items: ReadonlyArray<ReceiptItem>): ReadonlyArray<ReceiptItem> => 
  *
  * Source: dpi 8.2, 8.8.
  */
-export const run = Effect.fnUntraced(function*(
+export const run = Effect.fnUntraced(function* (
   settings: DpiSettings,
   corner2: Corner2,
   token: Effect.Effect<Redacted.Redacted<string>, TransportError>,
@@ -83,7 +83,7 @@ export const run = Effect.fnUntraced(function*(
     return outcome
   })
 
-  const drain = Effect.fnUntraced(function*(source: Source) {
+  const drain = Effect.fnUntraced(function* (source: Source) {
     const kept = new Set<string>()
     let page = 0
     while (true) {
@@ -104,11 +104,10 @@ export const run = Effect.fnUntraced(function*(
         : Effect.logWarning(`cannot get receipts from ${source.kanal ?? "corner 2"}: ${String(Cause.squash(cause))}`)
     )
 
-  const round = Effect.forEach(
-    sources(settings),
-    (lists) => Effect.forEach(lists, attempt, { discard: true }),
-    { concurrency: "unbounded", discard: true }
-  )
+  const round = Effect.forEach(sources(settings), (lists) => Effect.forEach(lists, attempt, { discard: true }), {
+    concurrency: "unbounded",
+    discard: true
+  })
 
   return yield* Effect.forever(Effect.andThen(round, Effect.sleep(settings.pollingRate)))
 })

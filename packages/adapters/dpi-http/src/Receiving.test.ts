@@ -1,5 +1,6 @@
 import type { Incoming } from "@eformidling/port-transport/Incoming"
 import { MessageReceiver } from "@eformidling/port-transport/MessageReceiver"
+import { MessageSender } from "@eformidling/port-transport/MessageSender"
 import { StatusSource } from "@eformidling/port-transport/StatusSource"
 import { MessageId } from "@eformidling/domain/MessageId"
 import { assert, describe, it as test } from "@effect/vitest"
@@ -9,10 +10,16 @@ import { spoilt } from "@eformidling/simulated-network/dpi/Receipts"
 import { DateTime, Duration, Effect, Layer } from "effect"
 import { createHmac, randomUUID } from "node:crypto"
 import type { DpiSettings } from "./DpiSettings.ts"
+import { outgoing } from "./internal/letters.testing.ts"
 import { digipost, door, network, own, printHouse, receiving, sending } from "./internal/network.testing.ts"
+import * as Kanal from "./Kanal.ts"
 
 /** Runs a test against a network of its own. */
-const it = (title: string, run: Effect.Effect<void, unknown, Corner2 | MessageReceiver | StatusSource>, changes: Partial<DpiSettings> = {}) =>
+const it = (
+  title: string,
+  run: Effect.Effect<void, unknown, Corner2 | MessageReceiver | MessageSender | StatusSource>,
+  changes: Partial<DpiSettings> = {}
+) =>
   test.live(title, () =>
     run.pipe(
       Effect.provide(
@@ -54,7 +61,8 @@ const polls = Effect.gen(function* () {
 })
 
 /** The JWS with another header over the same content, unsigned or signed with a secret. */
-const withHeader = (change: (header: Record<string, unknown>) => Record<string, unknown>, sign: (input: string) => string) =>
+const withHeader =
+  (change: (header: Record<string, unknown>) => Record<string, unknown>, sign: (input: string) => string) =>
   (jws: string): string => {
     const [header, payload] = jws.split(".")
     const parsed = JSON.parse(Buffer.from(header ?? "", "base64url").toString()) as Record<string, unknown>
@@ -64,7 +72,9 @@ const withHeader = (change: (header: Record<string, unknown>) => Record<string, 
 
 const tampered = (jws: string): string => {
   const [header, payload, signature] = jws.split(".")
-  const text = Buffer.from(payload ?? "", "base64url").toString().replace("leveringskvittering", "aapningskvittering")
+  const text = Buffer.from(payload ?? "", "base64url")
+    .toString()
+    .replace("leveringskvittering", "aapningskvittering")
   return [header, Buffer.from(text).toString("base64url"), signature].join(".")
 }
 
@@ -114,7 +124,10 @@ describe("DpiMessageReceiver", () => {
     "takes a receipt whose document type is spelt with a capital (DPI-63)",
     Effect.gen(function* () {
       // The signature covers the spelling, so the receipt must be written that way to begin with.
-      const { id } = yield* announce({ type: "leveringskvittering", standard: (text) => text.replace("xsd::i", "xsd::I") })
+      const { id } = yield* announce({
+        type: "leveringskvittering",
+        standard: (text) => text.replace("xsd::i", "xsd::I")
+      })
       assert.strictEqual((yield* takeOne)?._tag, "Kvittering")
       assert.notInclude(yield* (yield* Corner2).unread, id)
     })
@@ -123,7 +136,15 @@ describe("DpiMessageReceiver", () => {
   const broken: ReadonlyArray<readonly [what: string, Partial<Announcement>]> = [
     ["tampered content (DPI-62)", { change: tampered }],
     ["a signature that does not fit (DPI-62)", { change: spoilt }],
-    ["alg none (DPI-62)", { change: withHeader((header) => ({ ...header, alg: "none" }), () => "") }],
+    [
+      "alg none (DPI-62)",
+      {
+        change: withHeader(
+          (header) => ({ ...header, alg: "none" }),
+          () => ""
+        )
+      }
+    ],
     [
       "HS256 (DPI-62)",
       {
@@ -133,12 +154,31 @@ describe("DpiMessageReceiver", () => {
         )
       }
     ],
-    ["no certificate", { change: withHeader(({ alg }) => ({ alg }), () => "AAAA") }],
-    ["an empty certificate list", { change: withHeader((header) => ({ ...header, x5c: [] }), () => "AAAA") }],
+    [
+      "no certificate",
+      {
+        change: withHeader(
+          ({ alg }) => ({ alg }),
+          () => "AAAA"
+        )
+      }
+    ],
+    [
+      "an empty certificate list",
+      {
+        change: withHeader(
+          (header) => ({ ...header, x5c: [] }),
+          () => "AAAA"
+        )
+      }
+    ],
     ["something that is no JWS", { change: () => "hei" }],
     ["nothing at all", { change: () => "" }],
     ["a maskinportentoken (DPI-60)", { more: { maskinportentoken: "x" } }],
-    ["a notification channel that does not exist (DPI-64)", { type: "varslingfeiletkvittering", more: { varslingskanal: "brev" } }],
+    [
+      "a notification channel that does not exist (DPI-64)",
+      { type: "varslingfeiletkvittering", more: { varslingskanal: "brev" } }
+    ],
     ["an unknown type", { type: "reklamekvittering" }]
   ]
   for (const [what, more] of broken) {
@@ -151,7 +191,9 @@ describe("DpiMessageReceiver", () => {
         const after = yield* announce()
         const all = yield* takeMany(3)
         assert.deepStrictEqual(
-          readable(all).map(({ conversationId }) => conversationId as string).sort(),
+          readable(all)
+            .map(({ conversationId }) => conversationId as string)
+            .sort(),
           [before, after].map(({ conversationId }) => conversationId).sort()
         )
         const [failed] = unreadable(all)
@@ -195,7 +237,10 @@ describe("DpiMessageReceiver", () => {
       const { conversationId } = yield* announce()
       yield* announce({ conversationId })
       const all = yield* takeMany(2)
-      assert.deepStrictEqual(readable(all).map((one) => one.conversationId as string), [conversationId, conversationId])
+      assert.deepStrictEqual(
+        readable(all).map((one) => one.conversationId as string),
+        [conversationId, conversationId]
+      )
       assert.deepStrictEqual(yield* corner2.unread, [])
     })
   )
@@ -228,7 +273,10 @@ describe("DpiMessageReceiver", () => {
       yield* Effect.replicateEffect(announce({ change: spoilt }), 4)
       const { conversationId } = yield* announce()
       const all = yield* takeMany(5)
-      assert.deepStrictEqual(readable(all).map((one) => one.conversationId as string), [conversationId])
+      assert.deepStrictEqual(
+        readable(all).map((one) => one.conversationId as string),
+        [conversationId]
+      )
       assert.isTrue((yield* polls).some((url) => url.endsWith("page_size=2&page=2")))
     }),
     { pageSize: 2 }
@@ -242,6 +290,19 @@ describe("DpiMessageReceiver", () => {
       assert.deepStrictEqual(all.sort(), ids.map(({ conversationId }) => conversationId).sort())
     }),
     { kanaler: ["m-0", "m-1", "m-2"] }
+  )
+
+  it(
+    "polls and sends on a channel by its name with underscores (DPI-70)",
+    Effect.gen(function* () {
+      const { faults } = yield* Corner2
+      yield* (yield* MessageSender).send(yield* outgoing())
+      yield* eventually(Effect.map(polls, (urls) => urls.length > 0))
+      const asked = (yield* faults.requests).map(({ method, url }) => `${method} ${url}`)
+      assert.include(asked, "POST /dpi/messages/out?kanal=no_difi_move_integrasjonspunkt")
+      assert.include(asked, "GET /dpi/messages/in?kanal=no_difi_move_integrasjonspunkt&page_size=100")
+    }),
+    { kanaler: Kanal.list({ mpcId: "no.difi.move.integrasjonspunkt", mpcIdListe: [], concurrency: 1 }) }
   )
 
   for (const [pollWithoutAvsenderidentifikator, lists] of [
@@ -275,7 +336,10 @@ describe("DpiMessageReceiver", () => {
         ]
       })
       const { conversationId } = yield* announce()
-      assert.deepStrictEqual(readable(yield* takeMany(1)).map((one) => one.conversationId as string), [conversationId])
+      assert.deepStrictEqual(
+        readable(yield* takeMany(1)).map((one) => one.conversationId as string),
+        [conversationId]
+      )
     }),
     { timeout: Duration.millis(200) }
   )

@@ -25,6 +25,9 @@ import {
 
 const { kari, ola, outgoing, pdf, per } = letters
 
+/** Whom no other test asks the registry about: answers are kept for a while. */
+const unasked = "09118532322"
+
 const attachment = { filename: "vedlegg.pdf", content: pdf, title: "Vedlegg" }
 
 const party = (organisasjonsnummer: string) => ({
@@ -134,6 +137,28 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
       })
     )
 
+    it.effect("notifies also whom the registry says cannot be notified (DPI-8)", () =>
+      Effect.gen(function* () {
+        const registry = yield* ServiceRegistry
+        const { certificatePem } = yield* (yield* Pki).identity(digipost)
+        yield* registry.register(ola, [
+          {
+            organisationNumber: ola,
+            pemCertificate: certificatePem,
+            process: "urn:no:difi:profile:digitalpost:info:ver1.0",
+            documentTypes: ["urn:no:difi:digitalpost:xsd:digital::digital"],
+            service: { identifier: "DPI", endpointUrl: "", securityLevel: 3 },
+            orgnrPostkasse: digipost,
+            postkasseAdresse: "ola#1",
+            epostAdresse: "ola@example.org",
+            kanVarsles: false
+          }
+        ])
+        const { body } = yield* sent({ receiver: ola, body: { varsler: { epostTekst: "Post til deg" } } })
+        assert.deepStrictEqual(Object.keys(body["varsler"] as Json), ["epostvarsel"])
+      })
+    )
+
     it.effect("leaves members out that the letter has not (DPI-12)", () =>
       Effect.gen(function* () {
         const { body } = yield* sent()
@@ -163,7 +188,10 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
 
     it.effect("sends a print letter to the print house, addressed and without a mailbox (DPI-13)", () =>
       Effect.gen(function* () {
-        const { body, header, letter } = yield* sent({ type: "print", files: [{ filename: "brev.pdf", content: pdf }, attachment] })
+        const { body, header, letter } = yield* sent({
+          type: "print",
+          files: [{ filename: "brev.pdf", content: pdf }, attachment]
+        })
         assert.deepStrictEqual(header["receiver"], [{ identifier: party(printHouse) }])
         const { dokumentpakkefingeravtrykk, maskinportentoken, ...rest } = body
         assert.isDefined(dokumentpakkefingeravtrykk)
@@ -241,16 +269,18 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
       })
     )
 
-    it.effect("posts with the token that is in the message, for the organisation it is sent for (DPI-65, DPI-110)", () =>
-      Effect.gen(function* () {
-        const { body } = yield* sent()
-        const request = (yield* postsTo("/messages/out")).at(-1)
-        assert.strictEqual(request?.headers["authorization"], `Bearer ${body["maskinportentoken"]}`)
-        assert.deepStrictEqual(decodeJwt(String(body["maskinportentoken"]))["consumer"], {
-          authority: "iso6523-actorid-upis",
-          ID: `0192:${own}`
+    it.effect(
+      "posts with the token that is in the message, for the organisation it is sent for (DPI-65, DPI-110)",
+      () =>
+        Effect.gen(function* () {
+          const { body } = yield* sent()
+          const request = (yield* postsTo("/messages/out")).at(-1)
+          assert.strictEqual(request?.headers["authorization"], `Bearer ${String(body["maskinportentoken"])}`)
+          assert.deepStrictEqual(decodeJwt(String(body["maskinportentoken"]))["consumer"], {
+            authority: "iso6523-actorid-upis",
+            ID: `0192:${own}`
+          })
         })
-      })
     )
 
     it.effect("asks for one token for letters of one sender, and another for another's (DPI-112)", () =>
@@ -302,8 +332,7 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
               Fault.Down()
             ]) {
               yield* registry.faults.set(fault)
-              // A recipient nobody has asked about: answers are kept for a while.
-              const reason = yield* failing(yield* outgoing({ receiver: ola }))
+              const reason = yield* failing(yield* outgoing({ receiver: unasked }))
               assert(reason._tag === "Unavailable")
               assert.isFalse(reason.ambiguous)
             }
@@ -362,14 +391,19 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
         yield* sender.send(message)
         assert.strictEqual((yield* failing(message))._tag, "Rejected")
         yield* sender.send({ ...message, attempt: 2 })
-        assert.strictEqual((yield* corner2.accepted).filter(({ messageId }) => messageId === message.messageId).length, 1)
+        assert.strictEqual(
+          (yield* corner2.accepted).filter(({ messageId }) => messageId === message.messageId).length,
+          1
+        )
       })
     )
 
     it.effect("stays in doubt while corner 2 cannot say whether an earlier attempt has arrived", () =>
       Effect.gen(function* () {
         yield* clear
-        yield* (yield* Corner2).plan({ requests: [{ on: ["statuses"], fault: RequestFault.Answers({ status: 200, body: "?" }) }] })
+        yield* (yield* Corner2).plan({
+          requests: [{ on: ["statuses"], fault: RequestFault.Answers({ status: 200, body: "?" }) }]
+        })
         const message = yield* outgoing()
         assert.strictEqual((yield* failing({ ...message, attempt: 2, mayHaveArrived: true }))._tag, "Unavailable")
         yield* clear
@@ -380,10 +414,7 @@ layer(sending().pipe(Layer.provideMerge(door), Layer.provideMerge(Net)), { exclu
       Effect.gen(function* () {
         const { header } = yield* sent({ expires: "2119-05-10T00:31:52+01:00" })
         const [information] = scopesOf(header)[0]?.scopeInformation ?? []
-        assert.strictEqual(
-          Date.parse(information?.expectedResponseDateTime ?? ""),
-          Date.parse("2119-05-09T23:31:52Z")
-        )
+        assert.strictEqual(Date.parse(information?.expectedResponseDateTime ?? ""), Date.parse("2119-05-09T23:31:52Z"))
       })
     )
   }

@@ -91,7 +91,11 @@ describe("mailbox suppliers and the print house", () => {
       { files: [{ filename: "mitt brev.pdf", content: pdf }] },
       "the name mitt brev.pdf holds other characters than A-Z a-z 0-9 . _ -"
     ],
-    ["two documents of one title at e-Boks", { receiver: ola, files: twice }, "SBD:5023 two documents have the same title"],
+    [
+      "two documents of one title at e-Boks",
+      { receiver: ola, files: twice },
+      "SBD:5023 two documents have the same title"
+    ],
     [
       "print of something that is not called PDF",
       { type: "print", files: [{ filename: "brev.txt", content: pdf }] },
@@ -160,7 +164,12 @@ describe("mailbox suppliers and the print house", () => {
       assert.isAtMost(words.indexOf("aapningskvittering"), words.lastIndexOf("leveringskvittering"))
       const count = (word: string) => words.filter((one) => one === word).length
       assert.deepStrictEqual(
-        [count("leveringskvittering"), count("aapningskvittering"), count("varslingfeiletkvittering"), count("Uleselig")],
+        [
+          count("leveringskvittering"),
+          count("aapningskvittering"),
+          count("varslingfeiletkvittering"),
+          count("Uleselig")
+        ],
         [2, 1, 1, 2]
       )
     })

@@ -254,7 +254,12 @@ layer(network, { excludeTestServices: true })("Corner2", (it) => {
     const [first, second] = [0, 1]
     const cases: ReadonlyArray<readonly [what: string, status: number, detail: RegExp, changes: Changes]> = [
       ["a channel with other characters", 400, /kanal may hold/, { kanal: "no.difi" }],
-      ["a package before the message", 400, /expected the parts/, { parts: (parts) => [parts[second]!, parts[first]!] }],
+      [
+        "a package before the message",
+        400,
+        /expected the parts/,
+        { parts: (parts) => [parts[second]!, parts[first]!] }
+      ],
       ["a part too few", 400, /expected the parts/, { parts: (parts) => parts.slice(0, 1) }],
       [
         "a part of another media type",
@@ -271,7 +276,11 @@ layer(network, { excludeTestServices: true })("Corner2", (it) => {
         "another package's fingerprint",
         400,
         /fingeravtrykk/,
-        { body: { dokumentpakkefingeravtrykk: { digestMethod: "http://www.w3.org/2001/04/xmlenc#sha256", digestValue: "x" } } }
+        {
+          body: {
+            dokumentpakkefingeravtrykk: { digestMethod: "http://www.w3.org/2001/04/xmlenc#sha256", digestValue: "x" }
+          }
+        }
       ],
       ["another token in the message", 401, /bearer/, { body: { maskinportentoken: "x" } }],
       ["an avsender that the token is not for", 403, /consumer/, { avsender: einnsyn }],

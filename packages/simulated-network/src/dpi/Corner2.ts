@@ -156,11 +156,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   const authorized = <E, R>(
     operation: Corner2Faults.Operation,
-    handler: (access: Access, request: HttpServerRequest.HttpServerRequest) => Effect.Effect<
-      HttpServerResponse.HttpServerResponse,
-      E,
-      R
-    >
+    handler: (
+      access: Access,
+      request: HttpServerRequest.HttpServerRequest
+    ) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
   ) =>
     around(
       planned.around(
@@ -180,14 +179,17 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const send = authorized("send", (access, request) =>
     Effect.gen(function* () {
       const kanal = query(request).get("kanal")?.toLowerCase() ?? ""
-      if (!/^[a-z0-9_-]*$/.test(kanal)) return problem(400, "Bad Request", "kanal may hold letters, digits, _ and - only")
+      if (!/^[a-z0-9_-]*$/.test(kanal))
+        return problem(400, "Bad Request", "kanal may hold letters, digits, _ and - only")
       const now = yield* Clock.currentTimeMillis
       const letter = yield* Submission.read(request, bearerOf(request), access, kanal, isTrusted, now)
       if (yield* letters.has(letter.messageId)) return problem(400, "Bad Request", "the messageId has been used")
       yield* letters.accept(letter)
       return HttpServerResponse.empty({ status: 201 })
     }).pipe(
-      Effect.catchTag("SubmissionRefused", ({ detail, status, title }) => Effect.succeed(problem(status, title, detail)))
+      Effect.catchTag("SubmissionRefused", ({ detail, status, title }) =>
+        Effect.succeed(problem(status, title, detail))
+      )
     )
   )
 

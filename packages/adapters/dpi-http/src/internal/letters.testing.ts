@@ -107,7 +107,10 @@ export const outgoing = ({
                 instanceIdentifier: conversationId,
                 identifier: "urn:no:difi:profile:digitalpost:info:ver1.0",
                 scopeInformation: [
-                  { expectedResponseDateTime: expires ?? DateTime.formatIso(DateTime.add(yield* DateTime.now, { days: 1 })) }
+                  {
+                    expectedResponseDateTime:
+                      expires ?? DateTime.formatIso(DateTime.add(yield* DateTime.now, { days: 1 }))
+                  }
                 ]
               }
             ]
@@ -116,6 +119,12 @@ export const outgoing = ({
         [type]: { ...bodies[type], hoveddokument: documents[0]?.filename, ...body }
       })
     )
-    const message: Outgoing = { messageId, sbd, documents: documents.map(documentOf), attempt: 1, mayHaveArrived: false }
+    const message: Outgoing = {
+      messageId,
+      sbd,
+      documents: documents.map(documentOf),
+      attempt: 1,
+      mayHaveArrived: false
+    }
     return message
   })
