@@ -35,8 +35,7 @@ export const relayForever = Effect.fn("relayForever")(function* () {
     places.openUnsafe()
   })
 
-  const begin = (item: Leased) =>
-    Effect.forkScoped(Effect.ensuring(attempt(item), leave), { startImmediately: true })
+  const begin = (item: Leased) => Effect.forkScoped(Effect.ensuring(attempt(item), leave), { startImmediately: true })
 
   // An item is never leased without an attempt that has begun, which lets it go when it is broken off.
   const leaseAndBegin = Effect.gen(function* () {
