@@ -66,7 +66,7 @@ export class Corner2 extends Context.Service<
     readonly delivered: Effect.Effect<ReadonlyArray<LetterStore.Delivered>>
     /** Hands over the letters that are due now, as the clock does by itself. */
     readonly deliverDue: Effect.Effect<void>
-    /** Every letter corner 2 has taken in, oldest first; the package of one that has been handed over is gone. */
+    /** Every letter corner 2 has taken in, oldest first; the package of one that has been handed over is empty. */
     readonly accepted: Effect.Effect<ReadonlyArray<LetterStore.Letter>>
     /** Ids of receipts that are not marked as read, due or not. */
     readonly unread: Effect.Effect<ReadonlyArray<string>>

@@ -1,21 +1,23 @@
 import { DatabaseSync } from "node:sqlite"
-import { Effect, type Scope } from "effect"
+import { Effect, Schema, type Scope } from "effect"
 
 /** A letter corner 2 has accepted. Times are epoch milliseconds. */
-export interface Letter {
-  readonly messageId: string
-  readonly conversationId: string
+const Letter = Schema.Struct({
+  messageId: Schema.String,
+  conversationId: Schema.String,
   /** Organisation number of the databehandler that posted it. */
-  readonly sender: string
-  readonly kanal: string
-  readonly avsenderidentifikator: string
+  sender: Schema.String,
+  kanal: Schema.String,
+  avsenderidentifikator: Schema.String,
   /** Organisation number of the mailbox supplier or print house. */
-  readonly supplier: string
+  supplier: Schema.String,
   /** The SBD as it was signed. */
-  readonly payload: string
-  readonly dokumentpakke: Uint8Array
-  readonly acceptedAt: number
-}
+  payload: Schema.String,
+  /** Empty once the letter has been handed over. */
+  dokumentpakke: Schema.Uint8Array,
+  acceptedAt: Schema.Int
+})
+export type Letter = typeof Letter.Type
 
 /** A kvittering waiting for its letter's sender. */
 export interface StoredReceipt {
@@ -33,15 +35,21 @@ export interface Mailing {
 }
 
 /** A letter lying in a mailbox, or printed. */
-export interface Delivered {
-  readonly messageId: string
-  readonly conversationId: string
-  readonly supplier: string
+const Delivered = Schema.Struct({
+  messageId: Schema.String,
+  conversationId: Schema.String,
+  supplier: Schema.String,
   /** Mailbox address, or `print`. */
-  readonly recipient: string
-  readonly documents: ReadonlyArray<{ readonly name: string; readonly size: number; readonly sha256: string }>
-  readonly deliveredAt: number
-}
+  recipient: Schema.String,
+  documents: Schema.fromJsonString(
+    Schema.Array(Schema.Struct({ name: Schema.String, size: Schema.Int, sha256: Schema.String }))
+  ),
+  deliveredAt: Schema.Int
+})
+export type Delivered = typeof Delivered.Type
+
+const lettersIn = Schema.decodeUnknownSync(Schema.Array(Letter))
+const deliveredIn = Schema.decodeUnknownSync(Schema.Array(Delivered))
 
 /** What came of handing a letter over. */
 export interface HandOver {
@@ -92,7 +100,7 @@ export const open = Effect.fnUntraced(function* (filename: string): Effect.fn.Re
     waiting: database.prepare(
       "SELECT * FROM letter WHERE state = 'OPPRETTET' AND acceptedAt <= ? ORDER BY acceptedAt LIMIT 50"
     ),
-    state: database.prepare("UPDATE letter SET state = ?, stateAt = ?, dokumentpakke = NULL WHERE messageId = ?"),
+    state: database.prepare("UPDATE letter SET state = ?, stateAt = ?, dokumentpakke = x'' WHERE messageId = ?"),
     addReceipt: database.prepare(
       "INSERT INTO kvittering (id, sender, kanal, avsenderidentifikator, jws, dueAt) VALUES (?, ?, ?, ?, ?, ?)"
     ),
@@ -140,8 +148,7 @@ export const open = Effect.fnUntraced(function* (filename: string): Effect.fn.Re
           letter.acceptedAt
         )
       }),
-    waiting: (acceptedBefore) =>
-      Effect.sync(() => statements.waiting.all(acceptedBefore) as unknown as ReadonlyArray<Letter>),
+    waiting: (acceptedBefore) => Effect.sync(() => lettersIn(statements.waiting.all(acceptedBefore))),
     handOver: (letter, { at, delivered, receipts, state }) =>
       transaction(() => {
         statements.state.run(state, at, letter.messageId)
@@ -181,12 +188,8 @@ export const open = Effect.fnUntraced(function* (filename: string): Effect.fn.Re
     markRead: (id, sender) => Effect.sync(() => statements.markRead.run(id, sender).changes > 0),
     announce: (receipt, mailing) => Effect.sync(() => void addReceipt(receipt, mailing)),
     unread: Effect.sync(() => statements.unread.all().map(({ id }) => String(id))),
-    accepted: Effect.sync(() => statements.accepted.all() as unknown as ReadonlyArray<Letter>),
-    delivered: Effect.sync(() =>
-      statements.delivered
-        .all()
-        .map((row) => ({ ...row, documents: JSON.parse(String(row["documents"])) }) as unknown as Delivered)
-    )
+    accepted: Effect.sync(() => lettersIn(statements.accepted.all())),
+    delivered: Effect.sync(() => deliveredIn(statements.delivered.all()))
   }
 })
 
@@ -216,7 +219,7 @@ export interface LetterStore {
   readonly announce: (receipt: StoredReceipt, mailing: Mailing) => Effect.Effect<void>
   /** Ids of receipts that have not been marked as read, due or not. */
   readonly unread: Effect.Effect<ReadonlyArray<string>>
-  /** Every letter, oldest first; the package of one that has been handed over is gone. */
+  /** Every letter, oldest first; the package of one that has been handed over is empty. */
   readonly accepted: Effect.Effect<ReadonlyArray<Letter>>
   readonly delivered: Effect.Effect<ReadonlyArray<Delivered>>
 }
